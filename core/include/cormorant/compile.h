@@ -1,0 +1,55 @@
+/* From a statement to SQL text and the order of its parameters. */
+#ifndef CORMORANT_COMPILE_H
+#define CORMORANT_COMPILE_H
+
+#include <cormorant/stmt.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A dialect by the name in a URL: "default", "sqlite". Static; NULL when there is none. */
+CORM_API const corm_dialect *corm_dialect_named(const char *name);
+CORM_API const char *corm_dialect_peek_name(const corm_dialect *);
+
+struct corm_host_compile;
+typedef struct corm_host_compile corm_host_compile; /* ext/host.h */
+
+typedef enum corm_paramstyle {
+  CORM_PARAMS_DIALECT = 0, /* as the dialect has it */
+  CORM_PARAMS_NAMED,       /* :name */
+  CORM_PARAMS_QMARK,       /* ? */
+  CORM_PARAMS_PYFORMAT,    /* %(name)s, with %% */
+  CORM_PARAMS_FORMAT,      /* %s */
+  CORM_PARAMS_NUMERIC      /* $1 */
+} corm_paramstyle;
+
+typedef struct corm_compile_options {
+  size_t size;
+  int paramstyle;
+  int literal_binds;      /* values inline */
+  int render_postcompile; /* IN lists written out */
+  int label_length;       /* 0: the dialect's */
+  const corm_host_compile *host; /* how CORM_NODE_HOST elements become text; NULL: they are ECOMPILE */
+  const char *const *set_keys;   /* INSERT, UPDATE without values of their own: the columns of this execution */
+  size_t n_set_keys;
+} corm_compile_options;
+
+/* Without the cache. options may be NULL. */
+CORM_API int corm_compile(corm_compiled **out, const corm_node *, const corm_dialect *, const corm_compile_options *, corm_error **err);
+CORM_API void corm_compiled_free(corm_compiled *);
+/* The text; valid while the compiled statement lives. */
+CORM_API const char *corm_compiled_peek_sql(const corm_compiled *);
+/* Parameters by name, each once, in the order of first appearance. */
+CORM_API size_t corm_compiled_peek_params(const corm_compiled *);
+CORM_API const char *corm_compiled_peek_param_name(const corm_compiled *, size_t i);
+/* The bind itself (its value by corm_bind_get), or NULL: a column of SET or VALUES without a value yet. */
+CORM_API const corm_expr *corm_compiled_peek_param_bind(const corm_compiled *, size_t i);
+/* Where the marks of the text take their values, by index of parameter, in order of the text. */
+CORM_API size_t corm_compiled_peek_marks(const corm_compiled *);
+CORM_API size_t corm_compiled_peek_mark(const corm_compiled *, size_t i);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,93 @@
+/* Errors: a status that says what kind, and an owned object that says what was wrong, where, and what to do. */
+#ifndef CORMORANT_ERROR_H
+#define CORMORANT_ERROR_H
+
+#include <cormorant/abi.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum corm_status {
+  CORM_OK = 0,
+  CORM_ENOMEM = 1,
+  CORM_EMISUSE,       /* a rule of the API was broken: wrong thread, wrong order */
+  CORM_EARGUMENT,     /* an argument that can never be right */
+  CORM_EINVALID,      /* right elsewhere, not in this state (InvalidRequestError) */
+  CORM_ENAME,         /* no such table, column, attribute or relation */
+  CORM_ECOMPILE,      /* the statement has no SQL in this dialect */
+  CORM_EUNSUPPORTED,  /* the compiler or the driver cannot do this */
+  CORM_ESTATEMENT,    /* a value that its type refuses (StatementError) */
+  CORM_ECLOSED,       /* used after close (ResourceClosedError) */
+  CORM_ECANCELLED,    /* poll asked for it */
+  CORM_EHOST,         /* the host's own exception is in the error */
+  CORM_ETIMEOUT,      /* the pool had no connection in time */
+  CORM_EILLEGALSTATE, /* IllegalStateChangeError */
+  CORM_EINTERNAL,
+  /* schema */
+  CORM_ENOFOREIGNKEY = 32,
+  CORM_EAMBIGUOUSFOREIGNKEY,
+  CORM_ENOREFERENCEDTABLE,
+  CORM_ENOREFERENCEDCOLUMN,
+  CORM_ECIRCULAR,
+  CORM_EDUPLICATECOLUMN,
+  /* results */
+  CORM_ENOROWS = 48,
+  CORM_EMULTIPLEROWS,
+  CORM_ENOCOLUMN,
+  /* orm */
+  CORM_EUNMAPPED = 64,
+  CORM_EPENDINGROLLBACK,
+  CORM_EDETACHED,
+  CORM_EGONE, /* ObjectDeletedError */
+  CORM_ESTALE,
+  CORM_EFLUSH,
+  CORM_EUNBOUND, /* no engine for this */
+  CORM_ELOADERSTRATEGY,
+  /* from the database (PEP 249's tree) */
+  CORM_EDB_INTERFACE = 96,
+  CORM_EDB_DATABASE,
+  CORM_EDB_DATA,
+  CORM_EDB_OPERATIONAL,
+  CORM_EDB_INTEGRITY,
+  CORM_EDB_INTERNAL,
+  CORM_EDB_PROGRAMMING,
+  CORM_EDB_NOTSUPPORTED
+} corm_status;
+
+/* Keys of details that callers can rely on; a detail that does not apply is absent. */
+#define CORM_DETAIL_STATEMENT "statement"
+#define CORM_DETAIL_SQLSTATE "sqlstate"
+#define CORM_DETAIL_CODE "code"             /* the driver's own number, as text */
+#define CORM_DETAIL_CODE_NAME "code_name"   /* "SQLITE_CONSTRAINT_UNIQUE" */
+#define CORM_DETAIL_DRIVER "driver_message" /* the driver's sentence, alone */
+#define CORM_DETAIL_CONSTRAINT "constraint" /* "UNIQUE", "FOREIGN KEY", "NOT NULL", "CHECK", "PRIMARY KEY" */
+#define CORM_DETAIL_COLUMN "column"         /* "user_account.name" */
+#define CORM_DETAIL_NAME "name"             /* the name that was not found */
+#define CORM_DETAIL_NEAREST "nearest"       /* the nearest that exists */
+#define CORM_DETAIL_OWNER "owner"           /* the class or table that was asked */
+
+/* The status. CORM_OK for NULL. */
+CORM_API int corm_error_status(const corm_error *);
+/* One sentence, UTF-8. Valid while the error lives. "" for NULL. */
+CORM_API const char *corm_error_message(const corm_error *);
+/* A detail or NULL. Valid while the error lives. */
+CORM_API const char *corm_error_detail(const corm_error *, const char *key);
+/* The host's exception (CORM_EHOST), borrowed, or NULL. */
+CORM_API void *corm_error_host(const corm_error *);
+/* Makes an error that carries a host's exception: `release(exception)` is called when the error is freed. Always
+ * returns CORM_EHOST; on failing memory the exception is released at once and *err says so. For hosts. */
+CORM_API int corm_error_from_host(corm_error **err, void *exception, void (*release)(void *));
+/* Makes an error for a driver, dialect or host that is written outside of the library; returns `status`. */
+CORM_API int corm_error_set(corm_error **err, int status, const char *message);
+/* Adds a detail; both strings are copied. A NULL error or value is ignored. */
+CORM_API void corm_error_add(corm_error *, const char *key, const char *value);
+/* Frees; NULL is fine. */
+CORM_API void corm_error_free(corm_error *);
+/* "CORM_ENAME" for a status. Static. */
+CORM_API const char *corm_status_name(int status);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

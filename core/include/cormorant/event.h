@@ -1,0 +1,90 @@
+/* What happens, told to the host as it happens. One struct for all; members that do not apply are NULL or 0. */
+#ifndef CORMORANT_EVENT_H
+#define CORMORANT_EVENT_H
+
+#include <cormorant/stmt.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum corm_event_kind {
+  /* engine, pool and connection */
+  CORM_EV_CONNECT = 0, /* a new connection of the driver: `conn` */
+  CORM_EV_CHECKOUT,
+  CORM_EV_CHECKIN,
+  CORM_EV_CLOSE,
+  CORM_EV_BEGIN,
+  CORM_EV_COMMIT,
+  CORM_EV_ROLLBACK,
+  CORM_EV_SAVEPOINT, /* `name` */
+  CORM_EV_RELEASE,
+  CORM_EV_ROLLBACK_TO,
+  CORM_EV_BEFORE_CURSOR, /* sql, values, n_values (of one row), rows, cache_state */
+  CORM_EV_AFTER_CURSOR,
+  CORM_EV_HANDLE_ERROR,
+  /* mapper */
+  CORM_EV_BEFORE_INSERT = 32, /* record, conn */
+  CORM_EV_AFTER_INSERT,
+  CORM_EV_BEFORE_UPDATE,
+  CORM_EV_AFTER_UPDATE,
+  CORM_EV_BEFORE_DELETE,
+  CORM_EV_AFTER_DELETE,
+  /* instance */
+  CORM_EV_LOAD, /* record: its columns are filled */
+  CORM_EV_REFRESH, /* slots, n_slots */
+  CORM_EV_EXPIRE,  /* slots NULL: all */
+  /* session */
+  CORM_EV_BEFORE_FLUSH = 64,
+  CORM_EV_AFTER_FLUSH,
+  CORM_EV_AFTER_FLUSH_POSTEXEC,
+  CORM_EV_BEFORE_COMMIT,
+  CORM_EV_AFTER_COMMIT,
+  CORM_EV_AFTER_ROLLBACK,
+  CORM_EV_AFTER_SOFT_ROLLBACK,
+  CORM_EV_AFTER_BEGIN, /* conn */
+  CORM_EV_TRANSACTION_CREATE, /* nested */
+  CORM_EV_TRANSACTION_END,
+  CORM_EV_BEFORE_ATTACH,
+  CORM_EV_AFTER_ATTACH,
+  CORM_EV_TRANSIENT_TO_PENDING,
+  CORM_EV_PENDING_TO_TRANSIENT,
+  CORM_EV_PENDING_TO_PERSISTENT,
+  CORM_EV_PERSISTENT_TO_TRANSIENT,
+  CORM_EV_PERSISTENT_TO_DELETED,
+  CORM_EV_DELETED_TO_PERSISTENT,
+  CORM_EV_DELETED_TO_DETACHED,
+  CORM_EV_PERSISTENT_TO_DETACHED,
+  CORM_EV_DETACHED_TO_PERSISTENT,
+  CORM_EV_LOADED_AS_PERSISTENT,
+  CORM_EV_KINDS = 96
+} corm_event_kind;
+
+typedef struct corm_event {
+  size_t size;
+  int kind;
+  corm_conn *conn;
+  corm_session *session;
+  corm_record *record;
+  const char *name;
+  const char *sql;
+  size_t sql_len;
+  const corm_value *values; /* rows * n_values, as the driver gets them, HOST values converted */
+  const corm_value *given;  /* the same before conversion to the database's form (dates as dates), for logs */
+  size_t n_values, rows;
+  int executemany;
+  int cache_hit; /* -2 plain SQL, -1 compiled without the cache, 0 generated, 1 cached */
+  double cache_seconds; /* generating took, or age of the cached one */
+  const int *slots;
+  size_t n_slots;
+  int nested;
+  const corm_error *error;
+} corm_event;
+
+/* Bit (kind - first) of these masks: which events somebody listens to; the others are not told. */
+#define CORM_EV_BIT(kind) (1ull << ((kind) & 31))
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,86 @@
+/* What a binding gives the core: how its objects are kept, converted, called and told. Every member may be NULL unless
+ * said otherwise. L: called with the host's lock held. U: without it.
+ *
+ * A host value is a pointer that only the host understands. The core owns one reference to each that sits in a record's
+ * slot or in a value it was given as owned, and gives it back by `unref`.
+ */
+#ifndef CORMORANT_EXT_HOST_H
+#define CORMORANT_EXT_HOST_H
+
+#include <cormorant/event.h>
+#include <cormorant/ext/dialect.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* How CORM_NODE_HOST elements become text. */
+typedef struct corm_compiler corm_compiler;
+struct corm_host_compile {
+  size_t size;
+  void *self;
+  /* Writes the SQL of `element` to `out`. L */
+  int (*element)(void *self, void *element, const corm_expr *node, corm_compiler *, corm_writer *out, corm_error **err);
+  uint64_t generation; /* part of the cache's key: grows when compilers are registered */
+};
+/* The SQL of a node, as a string to be freed by corm_free: marks inside are tokens that may be moved, not changed. */
+CORM_API char *corm_compiler_process(corm_compiler *, const corm_node *, corm_error **err);
+CORM_API const corm_dialect *corm_compiler_peek_dialect(const corm_compiler *);
+
+/* What a default's function may ask about (get_current_parameters). */
+typedef struct corm_fill corm_fill;
+CORM_API size_t corm_fill_peek_params(const corm_fill *);
+CORM_API const char *corm_fill_peek_name(const corm_fill *, size_t i);
+CORM_API void corm_fill_peek_value(const corm_fill *, size_t i, corm_value *out); /* as given: may be HOST */
+CORM_API corm_conn *corm_fill_peek_conn(const corm_fill *);
+CORM_API const corm_column *corm_fill_peek_column(const corm_fill *);
+CORM_API int corm_fill_peek_is_update(const corm_fill *);
+
+typedef int (*corm_member_sink)(void *ctx, corm_record *member); /* non-zero stops */
+
+typedef struct corm_host {
+  size_t size;
+  void *self;
+
+  /* The lock, waiting. */
+  void (*leave)(void *self);                   /* L */
+  void (*enter)(void *self);                   /* U */
+  int (*poll)(void *self, corm_error **err);   /* U  about every 100 ms of waiting; non-zero cancels */
+
+  /* Objects. A record's host object is remembered by corm_record_set_object, borrowed; */
+  int (*hold)(void *self, corm_record *, corm_error **err); /* L  keep the object alive: it is new, changed or deleted; on 0 -> 1 */
+  void (*drop)(void *self, corm_record *);                  /* L  on 1 -> 0; may run host code and free the record */
+  int (*object)(void *self, corm_record *, void **out, corm_error **err); /* L  its object, made when there is none: one reference */
+  corm_record *(*record)(void *self, void *host_value);     /* L  of a mapped object, else NULL */
+  void (*ref)(void *self, void *host_value);                /* L */
+  void (*unref)(void *self, void *host_value);              /* L */
+
+  /* Values. */
+  int (*bind)(void *self, const corm_type *, const corm_value *in, corm_value *out, void **pin, corm_error **err);
+                                          /* L  a HOST value, or any value of a HOST_BIND type, becomes a cell; *pin is unref'd after the statement */
+  int (*result)(void *self, const corm_type *, const corm_value *in, corm_value *out, corm_error **err); /* L  HOST_RESULT: out is owned */
+  int (*equal)(void *self, const corm_type *, const corm_value *a, const corm_value *b); /* L  1 equal, 0 not, -1 raised (ignored) */
+  int (*fill)(void *self, void *fn, const corm_fill *, corm_value *out, void **pin, corm_error **err); /* L  a default; out is owned when HOST */
+
+  /* An object whose attributes live in the host (a __dict__ that was asked for): the truth about its values. */
+  int (*read)(void *self, corm_record *, int slot, corm_value *out);  /* L  1 present (borrowed), 0 absent */
+  int (*store)(void *self, corm_record *, int slot, const corm_value *, corm_error **err); /* L  value NULL: remove */
+
+  /* Containers of relations to many. */
+  int (*container)(void *self, corm_record *, int slot, corm_record *const *members, size_t n, void **out, corm_error **err); /* L  a new one, loaded */
+  int (*members)(void *self, corm_record *, int slot, void *container, corm_member_sink, void *ctx, corm_error **err); /* L */
+  int (*change)(void *self, corm_record *, int slot, void *container, corm_record *member, int add, corm_error **err); /* L  a backref's effect: fires no relation event */
+
+  /* Telling. Non-zero stops what is going on, with its error. */
+  int (*event)(void *self, const corm_event *, corm_error **err); /* L */
+  void (*warn)(void *self, const char *message);                  /* L */
+
+  /* The engine or connection for an entity or a statement (binds, routing sessions); both out: one is set. */
+  int (*bind_for)(void *self, corm_session *, const corm_entity *, const corm_stmt *, corm_engine **engine, corm_conn **conn, corm_error **err); /* L */
+  const struct corm_host_compile *compile;
+} corm_host;
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,48 @@
+/* Rows. A result belongs to the connection or session that made it, and to one thread at a time. */
+#ifndef CORMORANT_RESULT_H
+#define CORMORANT_RESULT_H
+
+#include <cormorant/stmt.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+CORM_API size_t corm_result_peek_columns(const corm_result *); /* 0: the statement gives no rows */
+/* The field's name: label, column, entity; NULL for an expression without one. */
+CORM_API const char *corm_result_peek_name(const corm_result *, size_t i);
+CORM_API const corm_type *corm_result_peek_type(const corm_result *, size_t i);
+/* What was selected there: the node of the statement (for look-ups by column or entity), or NULL for plain SQL. */
+CORM_API const corm_node *corm_result_peek_node(const corm_result *, size_t i);
+/* The entity of an entity field, else NULL. */
+CORM_API const corm_entity *corm_result_peek_entity(const corm_result *, size_t i);
+/* Joined-loaded collections are in it: a list of it must be made unique. */
+CORM_API int corm_result_peek_needs_unique(const corm_result *);
+
+/* The next row's cells, borrowed until the next call; *row NULL at the end. Values are decoded by their types; cells of
+ * HOST_RESULT types are as the database gave them: the binding converts. Entities are CORM_RECORD (or NULL). */
+CORM_API int corm_result_next_row(corm_result *, const corm_value **row, corm_error **err);
+/* At most `max` rows (0: all that are left) in one block, filled without the host's lock; *out NULL at the end. */
+CORM_API int corm_result_next_block(corm_result *, size_t max, corm_block **out, corm_error **err);
+CORM_API size_t corm_block_peek_rows(const corm_block *);
+CORM_API size_t corm_block_peek_columns(const corm_block *);
+CORM_API const corm_value *corm_block_peek_row(const corm_block *, size_t i); /* valid while the block lives */
+/* Frees the block; records in it that nobody took are given up. */
+CORM_API void corm_block_free(corm_block *);
+
+/* Rows changed; -1 where the driver does not say. */
+CORM_API int64_t corm_result_peek_rowcount(const corm_result *);
+/* The key of the row that a single INSERT made, in order of the key's columns: columns that could not be known are NULL.
+ * Valid while the result lives. */
+CORM_API size_t corm_result_peek_inserted_key(const corm_result *, const corm_value **out);
+/* The values that the last row of an INSERT or UPDATE was sent with, by name (last_inserted_params). */
+CORM_API size_t corm_result_peek_sent(const corm_result *, const char *const **names, const corm_value **values);
+CORM_API int corm_result_peek_is_insert(const corm_result *);
+/* Ends the statement early; fetching then is ECLOSED. */
+CORM_API void corm_result_close(corm_result *);
+CORM_API void corm_result_free(corm_result *); /* closes; NULL is fine */
+
+#ifdef __cplusplus
+}
+#endif
+#endif

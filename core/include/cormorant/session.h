@@ -1,0 +1,95 @@
+/* Sessions: identity map, unit of work, transactions. One thread at a time; another thread's call is EMISUSE and names both. */
+#ifndef CORMORANT_SESSION_H
+#define CORMORANT_SESSION_H
+
+#include <cormorant/engine.h>
+#include <cormorant/record.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum corm_join_mode {
+  CORM_JOIN_CONDITIONAL_SAVEPOINT = 0,
+  CORM_JOIN_ROLLBACK_ONLY,
+  CORM_JOIN_CONTROL_FULLY,
+  CORM_JOIN_CREATE_SAVEPOINT
+} corm_join_mode;
+
+typedef struct corm_session_options {
+  size_t size;
+  const corm_host *host; /* NULL: the host of C inside the core: the session owns its records */
+  int no_autoflush, no_expire_on_commit, no_autobegin;
+  int join_mode;
+  corm_conn *conn; /* work on this connection, which is not given back; borrowed */
+} corm_session_options;
+
+/* engine: borrowed reference is taken; NULL when host->bind_for or options.conn says where to. */
+CORM_API int corm_session_open(corm_session **out, corm_engine *, const corm_session_options *, corm_error **err);
+/* Rolls back, detaches every object; the session can be used again. */
+CORM_API int corm_session_close(corm_session *, corm_error **err);
+/* Closes and gives the memory back once no object needs it. NULL is fine. Objects stay, detached. */
+CORM_API void corm_session_free(corm_session *);
+CORM_API void corm_session_set_autoflush(corm_session *, int on);
+CORM_API int corm_session_peek_autoflush(const corm_session *);
+/* Masks of events that somebody listens to: session kinds (64..95) here, mapper and instance kinds (32..63) per entity. */
+CORM_API void corm_session_set_events(corm_session *, uint64_t mask);
+CORM_API void corm_entity_set_events(corm_entity *, uint64_t mask);
+
+CORM_API int corm_session_add(corm_session *, corm_record *, corm_error **err);
+CORM_API int corm_session_delete(corm_session *, corm_record *, corm_error **err);
+CORM_API int corm_session_expunge(corm_session *, corm_record *, corm_error **err);
+CORM_API int corm_session_expunge_all(corm_session *, corm_error **err);
+CORM_API int corm_session_expire(corm_session *, corm_record *, const int *slots, size_t n, corm_error **err); /* n 0: all */
+CORM_API int corm_session_expire_all(corm_session *, corm_error **err);
+CORM_API int corm_session_refresh(corm_session *, corm_record *, const int *slots, size_t n, corm_error **err);
+CORM_API int corm_session_flush(corm_session *, corm_error **err);
+CORM_API int corm_session_contains(const corm_session *, const corm_record *);
+/* Only when something flushable is there. */
+CORM_API int corm_session_is_modified(corm_session *, corm_record *, int *yes, corm_error **err);
+
+/* key: n values in order of the primary key. *out NULL: no such row. options: a statement of loader options or NULL. */
+CORM_API int corm_session_get(corm_record **out, corm_session *, const corm_entity *, const corm_value *key, size_t n,
+                              const corm_stmt *options, int populate_existing, corm_error **err);
+/* The map alone. NULL: not there. */
+CORM_API corm_record *corm_session_peek(const corm_session *, const corm_entity *, const corm_value *key, size_t n);
+
+#define CORM_EXEC_NO_AUTOFLUSH 16u
+#define CORM_EXEC_POPULATE_EXISTING 32u
+#define CORM_EXEC_SYNC_AUTO 0u
+#define CORM_EXEC_SYNC_NONE 64u
+#define CORM_EXEC_SYNC_EVALUATE 128u
+#define CORM_EXEC_SYNC_FETCH 192u
+#define CORM_EXEC_SYNC_MASK 192u
+/* Any statement. Autoflushes first where SQLAlchemy does. bind_entity: whose engine (NULL: found from the statement). */
+CORM_API int corm_session_execute(corm_result **out, corm_session *, const corm_stmt *, const corm_params *params,
+                                  const corm_entity *bind_entity, unsigned flags, corm_error **err);
+
+/* Transactions. *out (may be NULL) names the transaction until it ends; commit and rollback of the session act on the outermost. */
+typedef struct corm_transaction corm_transaction;
+CORM_API int corm_session_begin(corm_session *, corm_transaction **out, corm_error **err);
+CORM_API int corm_session_begin_nested(corm_session *, corm_transaction **out, corm_error **err);
+CORM_API int corm_session_commit(corm_session *, corm_error **err);
+CORM_API int corm_session_rollback(corm_session *, corm_error **err);
+CORM_API int corm_transaction_commit(corm_transaction *, corm_error **err);
+CORM_API int corm_transaction_rollback(corm_transaction *, corm_error **err);
+CORM_API int corm_transaction_peek_active(const corm_transaction *);
+CORM_API int corm_transaction_peek_nested(const corm_transaction *);
+CORM_API corm_transaction *corm_transaction_peek_parent(const corm_transaction *);
+CORM_API corm_transaction *corm_transaction_ref(corm_transaction *);
+CORM_API void corm_transaction_unref(corm_transaction *);
+CORM_API corm_transaction *corm_session_peek_transaction(const corm_session *, int nested); /* borrowed, NULL: none */
+CORM_API int corm_session_peek_in_transaction(const corm_session *);
+CORM_API int corm_session_peek_active(const corm_session *);
+/* The connection of the transaction for an entity (NULL: the default); autobegins. Borrowed. */
+CORM_API int corm_session_get_connection(corm_conn **out, corm_session *, const corm_entity *, corm_error **err);
+
+typedef int (*corm_record_sink)(void *ctx, corm_record *);
+typedef enum corm_session_set { CORM_SET_NEW = 1, CORM_SET_DIRTY, CORM_SET_DELETED, CORM_SET_PERSISTENT } corm_session_set;
+/* Calls sink for each (NEW in order of addition); the set must not change meanwhile. */
+CORM_API int corm_session_each(const corm_session *, int set, corm_record_sink, void *ctx);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

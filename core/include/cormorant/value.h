@@ -1,0 +1,99 @@
+/* The 16-byte cell in which values cross every border: binds, rows, attributes. */
+#ifndef CORMORANT_VALUE_H
+#define CORMORANT_VALUE_H
+
+#include <cormorant/abi.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum corm_kind {
+  CORM_NULL = 0,
+  CORM_BOOL,      /* as.i is 0 or 1 */
+  CORM_INT,       /* as.i */
+  CORM_DOUBLE,    /* as.f */
+  CORM_TEXT,      /* as.p, size: UTF-8, not terminated */
+  CORM_BYTES,     /* as.p, size */
+  CORM_DATE,      /* as.i: days since 1970-01-01, proleptic Gregorian */
+  CORM_TIME,      /* as.i: microseconds since midnight */
+  CORM_TIMESTAMP, /* as.i: microseconds since 1970-01-01 00:00:00, no zone */
+  CORM_DECIMAL,   /* as.p, size: text as "-12.50", "NaN" */
+  CORM_JSON,      /* as.p, size: JSON text */
+  CORM_HOST,      /* as.h: a value of the host's, opaque here */
+  CORM_RECORD,    /* as.r: an object in a result row */
+  /* reserved */
+  CORM_TIMESTAMPTZ,
+  CORM_INTERVAL,
+  CORM_UUID,
+  CORM_ARRAY
+} corm_kind;
+
+#define CORM_VALUE_ASCII 1u /* flag on TEXT: all bytes are below 0x80 */
+
+/* Frozen: its layout is part of the ABI. An unknown kind is legal, and refused by whoever meets it. */
+typedef struct corm_value {
+  union {
+    int64_t i;
+    double f;
+    const char *p;
+    void *h;
+    corm_record *r;
+  } as;
+  uint32_t size;
+  uint8_t kind;
+  uint8_t flags;
+  uint16_t reserved;
+} corm_value;
+
+/* Constructors: no memory is taken, text and bytes are borrowed. */
+static inline corm_value corm_null(void) {
+  corm_value v = {{0}, 0, CORM_NULL, 0, 0};
+  return v;
+}
+static inline corm_value corm_bool(int b) {
+  corm_value v = {{0}, 0, CORM_BOOL, 0, 0};
+  v.as.i = b ? 1 : 0;
+  return v;
+}
+static inline corm_value corm_int(int64_t i) {
+  corm_value v = {{0}, 0, CORM_INT, 0, 0};
+  v.as.i = i;
+  return v;
+}
+static inline corm_value corm_double(double f) {
+  corm_value v = {{0}, 0, CORM_DOUBLE, 0, 0};
+  v.as.f = f;
+  return v;
+}
+static inline corm_value corm_bytes_of(corm_kind kind, const char *p, size_t n) {
+  corm_value v = {{0}, 0, CORM_NULL, 0, 0};
+  v.as.p = p;
+  v.size = (uint32_t)n;
+  v.kind = (uint8_t)kind;
+  return v;
+}
+CORM_API corm_value corm_text(const char *terminated);
+
+/* Equal as values: kinds must agree, save that BOOL, INT and DOUBLE compare as numbers. HOST by pointer. */
+CORM_API int corm_value_equal(const corm_value *a, const corm_value *b);
+/* Equal values have equal hashes. */
+CORM_API uint64_t corm_value_hash(const corm_value *v);
+
+/* Text forms of dates, as SQL writes them. Each writes at most 32 bytes, unterminated, and returns the length.
+ * `micros`: always write six digits of fraction; otherwise only where they are not zero. */
+CORM_API size_t corm_date_format(int64_t days, char *out);
+CORM_API size_t corm_time_format(int64_t us, int micros, char *out);
+CORM_API size_t corm_timestamp_format(int64_t us, int micros, char separator, char *out);
+/* Strict parsers; 0 when the text is no such thing (out untouched), 1 when it is. */
+CORM_API int corm_date_parse(const char *p, size_t n, int64_t *days);
+CORM_API int corm_time_parse(const char *p, size_t n, int64_t *us);
+CORM_API int corm_timestamp_parse(const char *p, size_t n, int64_t *us);
+/* Civil dates: month 1..12, day 1..31. */
+CORM_API int64_t corm_days_from_civil(int64_t year, int month, int day);
+CORM_API void corm_civil_from_days(int64_t days, int64_t *year, int *month, int *day);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

