@@ -65,7 +65,13 @@ CORM_API void corm_engine_get_pool_status(corm_engine *, corm_pool_status *out);
 CORM_API int corm_conn_acquire(corm_conn **out, corm_engine *, corm_error **err);
 /* Rolls back what is open and gives the connection back. NULL is fine. */
 CORM_API void corm_conn_release(corm_conn *);
+/* The struct is counted, so that a binding's object may outlive the release: what is used then is ECLOSED. */
+CORM_API corm_conn *corm_conn_ref(corm_conn *);
+CORM_API void corm_conn_unref(corm_conn *); /* NULL is fine */
+CORM_API int corm_conn_peek_released(const corm_conn *);
 CORM_API corm_engine *corm_conn_peek_engine(const corm_conn *);
+/* Tells one driver's connection from another while both live; NULL when there is none now. */
+CORM_API const void *corm_conn_peek_link(const corm_conn *);
 /* Throws the driver's connection away; the next use gets a new one. */
 CORM_API void corm_conn_invalidate(corm_conn *);
 CORM_API int corm_conn_peek_invalidated(const corm_conn *);

@@ -326,6 +326,11 @@ CORM_API corm_relation *corm_relation_peek_back(const corm_relation *); /* NULL:
 CORM_API unsigned corm_relation_peek_flags(const corm_relation *);
 CORM_API unsigned corm_relation_peek_cascade(const corm_relation *);
 CORM_API int corm_relation_peek_lazy(const corm_relation *);
+CORM_API corm_table *corm_relation_peek_secondary(const corm_relation *); /* NULL: none */
+/* After seal: the join as it is used, over columns of tables; `secondary` 1: its second half. Borrowed, NULL: there is none. */
+CORM_API const corm_expr *corm_relation_peek_join(const corm_relation *, int secondary);
+/* The i-th two columns that it compares: the owner's (or target's) and the one that refers or is referred to. 0: there is no i-th. */
+CORM_API int corm_relation_peek_pair(const corm_relation *, size_t i, corm_column **local, corm_column **remote);
 
 #ifdef __cplusplus
 }

@@ -45,6 +45,9 @@ typedef struct corm_type_view {
 #define CORM_DIALECT_DIV_ADD_ZERO 131072ull   /* a / (b + 0.0) */
 #define CORM_DIALECT_INDEX_SCHEMA_FIRST 262144ull
 #define CORM_DIALECT_DELETE_FROM 524288ull
+#define CORM_DIALECT_SAME_SCHEMA_KEYS 1048576ull /* foreign keys into another schema are left out of CREATE TABLE */
+#define CORM_DIALECT_DEFAULT_IN_PAIR 2097152ull  /* DEFAULT (expression) */
+#define CORM_DIALECT_PARTIAL_INDEX 4194304ull
 
 typedef struct corm_function_name {
   const char *name; /* as called, lower case */
@@ -78,11 +81,14 @@ typedef struct corm_dialect_def {
   int (*json)(corm_writer *, int op, const char *l, const char *r, int result_kind);
   /* A literal inside text: 0: standard. */
   int (*literal)(corm_writer *, const corm_value *, const corm_type_view *);
-  /* Values on their way to the driver. `scratch` holds 64 bytes and lives as long as *out is used; 0: as it is. */
+  /* Values on their way to the driver. `scratch` holds 64 bytes and lives as long as *out is used; 0: as it is. The key of
+   * a JSON access (text, a number, or a JSON list of these) has the type CORM_TYPE_CUSTOM with the name "json key". */
   int (*encode)(const corm_value *in, const corm_type_view *, char *scratch, corm_value *out);
   /* Values on their way back, by the column's type; returns 0: as it is, 1: *out replaces it (may use scratch of 64
    * bytes, which the caller copies), -1: no such value (a bad date): the caller makes the error. */
   int (*decode)(const corm_value *in, const corm_type_view *, char *scratch, corm_value *out);
+  /* What follows the closing parenthesis of CREATE TABLE, by CORM_TABLE_ flags. */
+  void (*table_options)(corm_writer *, unsigned flags);
 } corm_dialect_def;
 CORM_API int corm_dialect_register(const corm_dialect_def *, corm_error **err);
 

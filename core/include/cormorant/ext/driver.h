@@ -78,6 +78,8 @@ typedef struct corm_driver {
 } corm_driver;
 #define CORM_URL_PRIVATE 1u /* each connection has a database of its own (SQLite in memory) */
 CORM_API int corm_driver_register(const corm_driver *, corm_error **err);
+/* The driver of a dialect, those registered last first; NULL: there is none. Static; any thread. */
+CORM_API const corm_driver *corm_driver_named(const char *dialect);
 
 #ifdef __cplusplus
 }

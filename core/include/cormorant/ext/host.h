@@ -78,6 +78,10 @@ typedef struct corm_host {
   /* The engine or connection for an entity or a statement (binds, routing sessions); both out: one is set. */
   int (*bind_for)(void *self, corm_session *, const corm_entity *, const corm_stmt *, corm_engine **engine, corm_conn **conn, corm_error **err); /* L */
   const struct corm_host_compile *compile;
+
+  /* The node of a value that is a SQL expression (user.age = User.age + 1), borrowed, else NULL: a flush writes it into the
+   * statement and expires the attribute. L */
+  const corm_expr *(*expression)(void *self, void *host_value);
 } corm_host;
 
 #ifdef __cplusplus

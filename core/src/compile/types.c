@@ -1,0 +1,86 @@
+/* Type names, for DDL and CAST. */
+#include "compile/compiler.h"
+#include <string.h>
+
+corm_type_view cm_type_view(const corm_type *type) {
+  corm_type_view view;
+  memset(&view, 0, sizeof view);
+  if (!type)
+    return view;
+  view.kind = type->kind;
+  view.flags = type->flags;
+  view.length = type->length;
+  view.precision = type->precision;
+  view.scale = type->scale;
+  view.name = type->name;
+  view.collation = type->collation;
+  view.labels = (const char *const *)type->labels;
+  view.n_labels = type->n_labels;
+  return view;
+}
+
+static const char *const standard[] = {
+    [CORM_TYPE_NULL] = "NULL",         [CORM_TYPE_INTEGER] = "INTEGER",   [CORM_TYPE_SMALLINT] = "SMALLINT",
+    [CORM_TYPE_BIGINT] = "BIGINT",     [CORM_TYPE_FLOAT] = "FLOAT",       [CORM_TYPE_DOUBLE] = "DOUBLE",
+    [CORM_TYPE_NUMERIC] = "NUMERIC",   [CORM_TYPE_STRING] = "VARCHAR",    [CORM_TYPE_TEXT] = "TEXT",
+    [CORM_TYPE_BOOLEAN] = "BOOLEAN",   [CORM_TYPE_DATE] = "DATE",         [CORM_TYPE_TIME] = "TIME",
+    [CORM_TYPE_DATETIME] = "DATETIME", [CORM_TYPE_BINARY] = "BLOB",       [CORM_TYPE_JSON] = "JSON",
+    [CORM_TYPE_ENUM] = "VARCHAR",      [CORM_TYPE_INTERVAL] = "DATETIME", [CORM_TYPE_UUID] = "CHAR",
+    [CORM_TYPE_ARRAY] = "ARRAY",
+};
+
+static int longest_label(const corm_type *type) {
+  size_t longest = 0;
+  for (size_t i = 0; i < type->n_labels; i++) {
+    size_t n = 0;
+    for (const char *p = type->labels[i]; *p; p++)
+      n += ((unsigned char)*p & 0xC0) != 0x80;
+    longest = n > longest ? n : longest;
+  }
+  return (int)longest;
+}
+
+static int has_length(int kind) { return kind == CORM_TYPE_STRING || kind == CORM_TYPE_TEXT; }
+
+static void put_size(corm_writer *w, const corm_type *type) {
+  int length = has_length(type->kind) || type->name ? type->length : 0;
+  if (type->kind == CORM_TYPE_ENUM)
+    length = type->length > longest_label(type) ? type->length : longest_label(type);
+  else if (type->kind == CORM_TYPE_UUID && !type->name)
+    length = 32;
+  if (length > 0)
+    cm_strbuf_printf(&w->buf, "(%d)", length);
+  if (type->kind == CORM_TYPE_NUMERIC && type->precision > 0 && type->scale >= 0)
+    cm_strbuf_printf(&w->buf, "(%d, %d)", type->precision, type->scale);
+  else if (type->kind == CORM_TYPE_NUMERIC && type->precision > 0)
+    cm_strbuf_printf(&w->buf, "(%d)", type->precision);
+}
+
+void cm_w_type(corm_writer *w, const corm_type *type, int cast) {
+  corm_type_view view = cm_type_view(type);
+  const char *name = NULL;
+  if (!type || (type->kind == CORM_TYPE_NULL && !type->name)) {
+    if (cast)
+      corm_write(w, "NULL");
+    else
+      cm_c_fail(w->c, CORM_ECOMPILE, "a column's type is not known: it has no SQL name");
+    return;
+  }
+  if (w->d->type_name && w->d->type_name(w, &view, cast))
+    return;
+  if (type->kind == CORM_TYPE_CUSTOM) {
+    corm_write(w, type->name ? type->name : "");
+    return;
+  }
+  /* the name of an ENUM is its own, that of a checked BOOLEAN is its constraint's */
+  name = type->name && type->kind != CORM_TYPE_ENUM && !(type->kind == CORM_TYPE_BOOLEAN && type->flags & CORM_TYPE_CHECK)
+             ? type->name
+             : standard[type->kind];
+  corm_write(w, name);
+  if (!strchr(name, '('))
+    put_size(w, type);
+  if (type->collation) {
+    corm_write(w, " COLLATE ");
+    cm_w_name(w, type->collation, 1);
+  }
+}

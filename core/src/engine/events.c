@@ -1,0 +1,62 @@
+/* Telling the host what happens; nothing is made when nobody listens. */
+#include "engine/conn.h"
+
+int cm_engine_tell(corm_engine *e, corm_event *ev, corm_error **err) {
+  if (!cm_hears(e, ev->kind) || !e->host->event)
+    return CORM_OK;
+  ev->size = sizeof *ev;
+  return e->host->event(e->host->self, ev, err);
+}
+
+int cm_tell_simple(corm_conn *c, int kind, const char *name, corm_error **err) {
+  corm_event ev = {0};
+  if (!cm_hears(c->engine, kind))
+    return CORM_OK;
+  ev.kind = kind;
+  ev.conn = c;
+  ev.name = name;
+  return cm_engine_tell(c->engine, &ev, err);
+}
+
+static void describe(corm_event *ev, corm_conn *c, int kind, const cm_run *run) {
+  ev->kind = kind;
+  ev->conn = c;
+  ev->sql = run->sql;
+  ev->sql_len = run->sql_len;
+  ev->values = run->values;
+  ev->given = run->given ? run->given : run->values;
+  ev->n_values = run->n;
+  ev->rows = run->rows ? run->rows : 1;
+  ev->executemany = run->executemany;
+  ev->cache_hit = run->plain ? -2 : run->note.hit;
+  ev->cache_seconds = run->note.seconds;
+}
+
+int cm_tell_cursor(corm_conn *c, int kind, const cm_run *run, corm_error **err) {
+  corm_event ev = {0};
+  if (!cm_hears(c->engine, kind))
+    return CORM_OK;
+  describe(&ev, c, kind, run);
+  return cm_engine_tell(c->engine, &ev, err);
+}
+
+/* A listener that fails replaces the error. */
+int cm_conn_failed(corm_conn *c, const cm_run *run, int status, corm_error **err) {
+  corm_event ev = {0};
+  corm_error *other = NULL;
+  int other_status = CORM_OK;
+  if (run->sql)
+    cm_detail(err, CORM_DETAIL_STATEMENT, run->sql);
+  if (!cm_hears(c->engine, CORM_EV_HANDLE_ERROR) || !err)
+    return status;
+  describe(&ev, c, CORM_EV_HANDLE_ERROR, run);
+  ev.error = *err;
+  other_status = cm_engine_tell(c->engine, &ev, &other);
+  if (!other_status) {
+    corm_error_free(other);
+    return status;
+  }
+  corm_error_free(*err);
+  *err = other;
+  return other_status;
+}

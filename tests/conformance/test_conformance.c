@@ -1,0 +1,339 @@
+/* What every driver must do, whichever database it speaks to:
+ *   test_conformance URL QUIRKS
+ * The URL names the driver; its database must be empty of tables named conf and conf_other. */
+#define _DEFAULT_SOURCE /* usleep */
+#include "quirks.h"
+#include "support.h"
+#include <cormorant/engine.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *url_text;
+static corm_url *url;
+static const corm_driver *d;
+static corm_driver_conn *c;
+
+static int run(const char *sql, corm_error **err) {
+  corm_driver_stmt *s = NULL;
+  int step = CORM_STEP_ROW;
+  int status = d->prepare(&s, c, sql, strlen(sql), err);
+  while (!status && step == CORM_STEP_ROW)
+    status = d->step(s, &step, err);
+  if (s)
+    d->finalize(s);
+  return status;
+}
+static void must(const char *sql) {
+  corm_error *err = NULL;
+  if (run(sql, &err))
+    fail_msg("%s: %s", sql, corm_error_message(err));
+}
+static corm_driver_stmt *prepare(const char *sql) {
+  corm_driver_stmt *s = NULL;
+  corm_error *err = NULL;
+  if (d->prepare(&s, c, sql, strlen(sql), &err))
+    fail_msg("%s: %s", sql, corm_error_message(err));
+  return s;
+}
+static int step(corm_driver_stmt *s) {
+  int what = 0;
+  corm_error *err = NULL;
+  if (d->step(s, &what, &err))
+    fail_msg("%s", corm_error_message(err));
+  return what;
+}
+static int64_t number(const char *sql) {
+  corm_driver_stmt *s = prepare(sql);
+  corm_value cell = corm_null();
+  assert_int_equal(step(s), CORM_STEP_ROW);
+  d->row(s, &cell);
+  d->finalize(s);
+  return cell.as.i;
+}
+static int64_t count(void) { return number("SELECT count(*) FROM conf"); }
+
+static int connect(void **state) {
+  char sql[200];
+  (void)state;
+  assert_int_equal(d->open(&c, corm_url_peek(url), NULL), CORM_OK);
+  snprintf(sql, sizeof sql, "CREATE TABLE conf (id %s, name VARCHAR(50), amount INTEGER NOT NULL DEFAULT 0)",
+           quirk("key_column", "INTEGER PRIMARY KEY"));
+  must(sql);
+  assert_int_equal(d->commit(c, NULL), CORM_OK);
+  return 0;
+}
+static int disconnect(void **state) {
+  (void)state;
+  d->rollback(c, NULL);
+  must("DROP TABLE conf");
+  assert_int_equal(d->commit(c, NULL), CORM_OK);
+  d->close(c);
+  c = NULL;
+  return 0;
+}
+
+/* ---- Statements ------------------------------------------------------------------------------------------ */
+
+static void bound_values_come_back_as_they_went(void **state) {
+  const corm_value in[] = {corm_null(),
+                           corm_int(INT64_MAX),
+                           corm_int(INT64_MIN),
+                           corm_double(0.1),
+                           corm_text(""),
+                           corm_text("h\xc3\xa9llo"),
+                           corm_bytes_of(CORM_BYTES, "\0\xff", 2)};
+  corm_value out[7];
+  corm_driver_stmt *s = prepare("SELECT ?, ?, ?, ?, ?, ?, ?");
+  (void)state;
+  assert_int_equal(d->parameters(s), 7);
+  for (size_t i = 0; i < 7; i++)
+    assert_int_equal(d->bind(s, i, &in[i], NULL), CORM_OK);
+  assert_int_equal(step(s), CORM_STEP_ROW);
+  assert_int_equal(d->columns(s), 7);
+  d->row(s, out);
+  for (size_t i = 0; i < 7; i++)
+    if (!corm_value_equal(&in[i], &out[i]))
+      fail_msg("value %zu came back as kind %d", i, out[i].kind);
+  assert_int_equal(step(s), CORM_STEP_DONE);
+  d->finalize(s);
+}
+
+static void columns_have_the_names_that_the_text_gives_them(void **state) {
+  corm_driver_stmt *s = prepare("SELECT 1 AS one, 2 AS \"a b\"");
+  (void)state;
+  assert_int_equal(step(s), CORM_STEP_ROW);
+  assert_string_equal(d->column_name(s, 0), "one");
+  assert_string_equal(d->column_name(s, 1), "a b");
+  assert_null(d->column_name(s, 2));
+  d->finalize(s);
+}
+
+static void a_statement_runs_as_often_as_it_is_reset(void **state) {
+  corm_driver_stmt *s = prepare("INSERT INTO conf (name) VALUES (?)");
+  (void)state;
+  for (int i = 0; i < 5; i++) {
+    corm_value name = corm_text("x");
+    assert_int_equal(d->bind(s, 0, &name, NULL), CORM_OK);
+    assert_int_equal(step(s), CORM_STEP_DONE);
+    assert_int_equal(d->changes(s), 1);
+    d->reset(s);
+  }
+  d->finalize(s);
+  assert_int_equal(count(), 5);
+  s = prepare("UPDATE conf SET amount = 1 WHERE id > ?");
+  corm_value two = corm_int(2);
+  assert_int_equal(d->bind(s, 0, &two, NULL), CORM_OK);
+  assert_int_equal(step(s), CORM_STEP_DONE);
+  assert_int_equal(d->changes(s), 3);
+  d->finalize(s);
+  s = prepare("SELECT id FROM conf");
+  assert_int_equal(step(s), CORM_STEP_ROW);
+  assert_true(!d->readonly || d->readonly(s));
+  d->reset(s); /* in its middle */
+  for (int i = 0; i < 5; i++)
+    assert_int_equal(step(s), CORM_STEP_ROW);
+  assert_int_equal(step(s), CORM_STEP_DONE);
+  assert_int_equal(d->changes(s), -1);
+  d->finalize(s);
+}
+
+static void two_statements_are_read_side_by_side(void **state) {
+  corm_driver_stmt *a = prepare("SELECT 1 UNION ALL SELECT 2"), *b = prepare("SELECT 3 UNION ALL SELECT 4");
+  corm_value x, y;
+  (void)state;
+  for (int i = 1; i <= 2; i++) {
+    assert_int_equal(step(a), CORM_STEP_ROW);
+    assert_int_equal(step(b), CORM_STEP_ROW);
+    d->row(a, &x);
+    d->row(b, &y);
+    assert_int_equal(x.as.i, i);
+    assert_int_equal(y.as.i, i + 2);
+  }
+  d->finalize(a);
+  d->finalize(b);
+}
+
+static void wrong_text_is_an_error_at_once_or_when_it_runs_and_nothing_breaks(void **state) {
+  corm_error *err = NULL;
+  (void)state;
+  assert_true(run("SELEC 1", &err) >= CORM_EDB_INTERFACE);
+  assert_true(strlen(corm_error_message(err)) > 0);
+  assert_non_null(corm_error_detail(err, CORM_DETAIL_DRIVER));
+  d->rollback(c, NULL);
+  assert_true(run("SELECT * FROM there_is_no_such_table", &err) >= CORM_EDB_INTERFACE);
+  d->rollback(c, NULL);
+  assert_true(run("SELECT 1; SELECT 2", &err) >= CORM_EDB_INTERFACE);
+  d->rollback(c, NULL);
+  assert_int_equal(number("SELECT 1"), 1);
+  corm_error_free(err);
+}
+
+/* ---- Keys and constraints -------------------------------------------------------------------------------- */
+
+static void the_key_of_a_new_row_is_known(void **state) {
+  const int64_t *keys = NULL;
+  (void)state;
+  must("INSERT INTO conf (id, name) VALUES (41, 'x')");
+  must("INSERT INTO conf (name) VALUES ('y')");
+  if (d->last_key)
+    assert_int_equal(d->last_key(c), 42);
+  if (!quirk_is("watches_keys", "yes", "no"))
+    return;
+  assert_non_null(d->watch);
+  d->watch(c, NULL, "conf");
+  must("INSERT INTO conf (name) VALUES ('a'), ('b'), ('c')");
+  assert_int_equal(d->watched(c, &keys), 3);
+  for (int i = 0; i < 3; i++)
+    assert_int_equal(keys[i], 43 + i);
+}
+
+static void a_duplicate_key_is_an_integrity_error_that_names_the_column(void **state) {
+  corm_error *err = NULL;
+  (void)state;
+  must("INSERT INTO conf (id) VALUES (1)");
+  assert_int_equal(run("INSERT INTO conf (id) VALUES (1)", &err), CORM_EDB_INTEGRITY);
+  assert_string_equal(corm_error_detail(err, CORM_DETAIL_CONSTRAINT), quirk("duplicate_constraint", "PRIMARY KEY"));
+  assert_string_equal(corm_error_detail(err, CORM_DETAIL_COLUMN), quirk("duplicate_column", "conf.id"));
+  d->rollback(c, NULL);
+  assert_int_equal(run("INSERT INTO conf (amount) VALUES (NULL)", &err), CORM_EDB_INTEGRITY);
+  assert_string_equal(corm_error_detail(err, CORM_DETAIL_CONSTRAINT), "NOT NULL");
+  corm_error_free(err);
+}
+
+/* ---- Transactions ---------------------------------------------------------------------------------------- */
+
+static void commit_keeps_and_rollback_undoes(void **state) {
+  (void)state;
+  assert_int_equal(d->begin(c, NULL), CORM_OK);
+  must("INSERT INTO conf (name) VALUES ('a')");
+  assert_true(d->in_transaction(c));
+  assert_int_equal(d->rollback(c, NULL), CORM_OK);
+  assert_false(d->in_transaction(c));
+  assert_int_equal(count(), 0);
+  assert_int_equal(d->commit(c, NULL), CORM_OK);
+  assert_int_equal(d->begin(c, NULL), CORM_OK);
+  must("INSERT INTO conf (name) VALUES ('a')");
+  assert_int_equal(d->commit(c, NULL), CORM_OK);
+  assert_int_equal(d->rollback(c, NULL), CORM_OK);
+  assert_int_equal(count(), 1);
+}
+
+static void savepoints_nest(void **state) {
+  (void)state;
+  assert_int_equal(d->begin(c, NULL), CORM_OK);
+  must("INSERT INTO conf (name) VALUES ('a')");
+  assert_int_equal(d->savepoint(c, "one", 0, NULL), CORM_OK);
+  must("INSERT INTO conf (name) VALUES ('b')");
+  assert_int_equal(d->savepoint(c, "two", 0, NULL), CORM_OK);
+  must("INSERT INTO conf (name) VALUES ('c')");
+  assert_int_equal(d->savepoint(c, "two", 2, NULL), CORM_OK);
+  assert_int_equal(count(), 2);
+  assert_int_equal(d->savepoint(c, "one", 1, NULL), CORM_OK);
+  assert_int_equal(d->commit(c, NULL), CORM_OK);
+  assert_int_equal(count(), 2);
+}
+
+static void tables_made_in_a_transaction(void **state) {
+  int undone = quirk_is("ddl_in_transaction", "yes", "no");
+  (void)state;
+  assert_int_equal(d->begin(c, NULL), CORM_OK);
+  must("CREATE TABLE conf_other (a INTEGER)");
+  assert_int_equal(d->rollback(c, NULL), CORM_OK);
+  assert_int_equal(run("SELECT * FROM conf_other", NULL) != CORM_OK, undone);
+  d->rollback(c, NULL);
+  if (!undone)
+    must("DROP TABLE conf_other");
+}
+
+/* ---- Stopping -------------------------------------------------------------------------------------------- */
+
+static void *cancel_soon(void *unused) {
+  (void)unused;
+  usleep(50000);
+  d->cancel(c);
+  return NULL;
+}
+
+static void a_running_statement_can_be_cancelled_from_another_thread(void **state) {
+  pthread_t thread;
+  (void)state;
+  assert_non_null(quirk("endless", NULL));
+  pthread_create(&thread, NULL, cancel_soon, NULL);
+  assert_int_equal(run(quirk("endless", ""), NULL), CORM_ECANCELLED);
+  pthread_join(thread, NULL);
+  d->rollback(c, NULL);
+  assert_int_equal(number("SELECT 1"), 1);
+}
+
+static int stop_at_once(void *self, corm_error **err) {
+  ++*(int *)self;
+  return corm_error_set(err, CORM_EHOST, "stop");
+}
+
+static void a_running_statement_polls_and_ends_with_polls_error(void **state) {
+  int polled = 0;
+  corm_driver_env env = {sizeof env, stop_at_once, &polled};
+  corm_error *err = NULL;
+  (void)state;
+  d->set_env(c, &env);
+  assert_int_equal(run(quirk("endless", ""), &err), CORM_EHOST);
+  assert_string_equal(corm_error_message(err), "stop");
+  assert_int_equal(polled, 1);
+  d->set_env(c, NULL);
+  d->rollback(c, NULL);
+  assert_int_equal(number("SELECT 1"), 1);
+  corm_error_free(err);
+}
+
+static void a_living_connection_answers_a_ping_and_says_its_version(void **state) {
+  (void)state;
+  assert_int_equal(d->ping(c, NULL), CORM_OK);
+  assert_true(d->server_version(c) > 0);
+}
+
+static void there_may_be_many_connections(void **state) {
+  corm_driver_conn *others[10] = {NULL};
+  (void)state;
+  for (int i = 0; i < 10; i++)
+    assert_int_equal(d->open(&others[i], corm_url_peek(url), NULL), CORM_OK);
+  for (int i = 0; i < 10; i++)
+    d->close(others[i]);
+  d->close(NULL);
+}
+
+#define CONNECTED(test) cmocka_unit_test_setup_teardown(test, connect, disconnect)
+static const struct CMUnitTest tests[] = {
+    CONNECTED(bound_values_come_back_as_they_went),
+    CONNECTED(columns_have_the_names_that_the_text_gives_them),
+    CONNECTED(a_statement_runs_as_often_as_it_is_reset),
+    CONNECTED(two_statements_are_read_side_by_side),
+    CONNECTED(wrong_text_is_an_error_at_once_or_when_it_runs_and_nothing_breaks),
+    CONNECTED(the_key_of_a_new_row_is_known),
+    CONNECTED(a_duplicate_key_is_an_integrity_error_that_names_the_column),
+    CONNECTED(commit_keeps_and_rollback_undoes),
+    CONNECTED(savepoints_nest),
+    CONNECTED(tables_made_in_a_transaction),
+    CONNECTED(a_running_statement_can_be_cancelled_from_another_thread),
+    CONNECTED(a_running_statement_polls_and_ends_with_polls_error),
+    CONNECTED(a_living_connection_answers_a_ping_and_says_its_version),
+    CONNECTED(there_may_be_many_connections),
+};
+
+int main(int argc, char **argv) {
+  int failed = 0;
+  if (argc != 3 || !quirks_read(argv[2]) || corm_url_parse(&url, argv[1], NULL)) {
+    fprintf(stderr, "usage: test_conformance URL QUIRKS\n");
+    return 2;
+  }
+  url_text = argv[1];
+  d = corm_driver_named(corm_url_peek(url)->database_kind);
+  if (!d) {
+    fprintf(stderr, "there is no driver for %s\n", url_text);
+    return 2;
+  }
+  failed = cm_test_run(tests);
+  corm_url_free(url);
+  return failed;
+}
