@@ -79,6 +79,9 @@ typedef struct corm_event {
   size_t n_slots;
   int nested;
   const corm_error *error;
+  /* BEFORE_CURSOR: runs another text instead, which takes the same values; it is copied. */
+  int (*replace_sql)(void *ctx, const char *sql, size_t n, corm_error **err);
+  void *replace_ctx;
 } corm_event;
 
 /* Bit (kind - first) of these masks: which events somebody listens to; the others are not told. */

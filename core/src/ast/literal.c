@@ -177,7 +177,9 @@ static const char *last_part(const char *dotted) {
 static const char *calling_name(const corm_node *x) {
   switch (x->kind) {
   case CORM_NODE_COLUMN:
-    return x->ref ? ((const corm_column *)x->ref)->key : x->flags & CM_ORM ? NULL : x->name;
+    if (x->ref)
+      return ((const corm_column *)x->ref)->key;
+    return x->n > 1 ? x->name : NULL; /* a subquery's; not a column_property */
   case CORM_NODE_NAMED:
   case CORM_NODE_LITERAL_COLUMN:
     return x->name;

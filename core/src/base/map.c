@@ -74,6 +74,13 @@ static int rehash(cm_map *m, size_t cap) {
   return 1;
 }
 
+int cm_map_reserve(cm_map *m, size_t more) {
+  size_t cap = m->cap ? m->cap : 8;
+  while ((m->used + more + 1) * 4 > cap * 3)
+    cap *= 2;
+  return cap == m->cap || rehash(m, cap);
+}
+
 static void *get(const cm_map *m, const char *key, uint64_t number) {
   return m->used ? slot(m, key, number)->value : NULL;
 }

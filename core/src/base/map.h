@@ -26,6 +26,7 @@ static inline int cm_map_put_ptr(cm_map *m, const void *key, void *value) {
 static inline void *cm_map_remove_ptr(cm_map *m, const void *key) {
   return cm_map_remove_int(m, (uint64_t)(uintptr_t)key);
 }
+int cm_map_reserve(cm_map *, size_t more); /* 0: memory failed. The next `more` puts need none */
 /* Walks in no order: *at starts at 0; 0 at the end. Do not change the map meanwhile. */
 int cm_map_next(const cm_map *, size_t *at, const char **key, uint64_t *int_key, void **value);
 void cm_map_free(cm_map *);

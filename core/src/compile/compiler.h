@@ -98,6 +98,7 @@ struct corm_compiler {
   int inlined;                  /* values are written into the text, */
   int inlined_late;             /* or will be, when the statement runs */
   int cte_depth;
+  int negated_in; /* the list that is written stands behind NOT IN */
   int json_key; /* the bind that is written is the key of a JSON access */
   int truncated[2]; /* labels; binds */
 };

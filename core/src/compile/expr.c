@@ -239,6 +239,10 @@ static void put_cast(corm_writer *w, const corm_node *x) {
   corm_write(w, " AS ");
   cm_w_type(w, x->type, 1);
   corm_write(w, ")");
+  if (x->type->collation) {
+    corm_write(w, " COLLATE ");
+    cm_w_name(w, x->type->collation, 1);
+  }
 }
 
 static void put_extract(corm_writer *w, const corm_node *x) {

@@ -24,9 +24,12 @@ void cm_w_host(corm_writer *w, const corm_node *x) {
 char *corm_compiler_process(corm_compiler *c, const corm_node *x, corm_error **err) {
   corm_writer w;
   char *text = NULL;
+  cm_c_own(c, corm_node_ref(x)); /* parameters name its binds for as long as the compiled statement lives */
   cm_w_init(&w, c);
   if (cm_is_source(x) && x->kind != CORM_NODE_VALUES)
     cm_w_source(&w, x);
+  else if (cm_is_query(x))
+    cm_w_query(&w, x, 0);
   else
     cm_w_expr(&w, x);
   text = c->status ? NULL : cm_strbuf_detach(&w.buf);

@@ -90,11 +90,33 @@ static void put_token(corm_writer *w, size_t place) {
   cm_w_token(w, token, place);
 }
 
+/* As at execution: "{1}" in the dialect's text stands for as many ones as the list is wide. */
+static void put_empty_inline(corm_writer *w, size_t width) {
+  const char *text = w->d->empty_in;
+  corm_write(w, "(");
+  for (size_t i = 0; !text && i < width; i++)
+    corm_write(w, i ? ", NULL" : "NULL");
+  for (; text && *text; text++) {
+    if (strncmp(text, "{1}", 3) != 0) {
+      cm_strbuf_putc(&w->buf, *text);
+      continue;
+    }
+    for (size_t i = 0; i < width; i++)
+      corm_write(w, i ? ", 1" : "1");
+    text += 2;
+  }
+  corm_write(w, text ? ")" : w->c->negated_in ? ") OR (1 = 1)" : ") AND (1 != 1)");
+}
+
 static void put_members_inline(corm_writer *w, const corm_node *bind) {
   const cm_values *many = bind->many;
   size_t width = bind->flags & CM_BIND_TUPLES ? bind->op : 1;
-  corm_write(w, "(");
-  for (size_t i = 0; many && i < many->n; i++) {
+  if (!many || !many->n) {
+    put_empty_inline(w, width);
+    return;
+  }
+  corm_write(w, width > 1 && w->d->features & CORM_DIALECT_TUPLE_IN_VALUES ? "(VALUES " : "(");
+  for (size_t i = 0; i < many->n; i++) {
     if (i)
       corm_write(w, ", ");
     if (width > 1 && i % width == 0)
@@ -103,8 +125,6 @@ static void put_members_inline(corm_writer *w, const corm_node *bind) {
     if (width > 1 && i % width == width - 1)
       corm_write(w, ")");
   }
-  if (!many || !many->n)
-    corm_write(w, w->d->empty_in ? w->d->empty_in : "SELECT 1 WHERE 1!=1");
   corm_write(w, ")");
 }
 

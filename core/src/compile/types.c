@@ -79,7 +79,7 @@ void cm_w_type(corm_writer *w, const corm_type *type, int cast) {
   corm_write(w, name);
   if (!strchr(name, '('))
     put_size(w, type);
-  if (type->collation) {
+  if (type->collation && !cast) { /* of a CAST: behind its parenthesis */
     corm_write(w, " COLLATE ");
     cm_w_name(w, type->collation, 1);
   }

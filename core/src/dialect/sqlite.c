@@ -160,9 +160,26 @@ static int is_key(const corm_type_view *type) {
   return type->kind == CORM_TYPE_CUSTOM && type->name && strcmp(type->name, "json key") == 0;
 }
 
+/* Dates and times are text and bytes are of no type of their own here: whatever else came in could not come out again. */
+static int is_storable(const corm_value *v, int kind) {
+  switch (kind) {
+  case CORM_TYPE_DATE:
+  case CORM_TYPE_DATETIME:
+    return v->kind == CORM_DATE || v->kind == CORM_TIMESTAMP;
+  case CORM_TYPE_TIME:
+    return v->kind == CORM_TIME;
+  case CORM_TYPE_BINARY:
+    return v->kind == CORM_BYTES;
+  default:
+    return 1;
+  }
+}
+
 static int encode(const corm_value *in, const corm_type_view *type, char *scratch, corm_value *out) {
   if (is_key(type))
     return encode_key(in, scratch, out);
+  if (in->kind != CORM_NULL && !is_storable(in, type->kind))
+    return -1;
   switch (in->kind) {
   case CORM_BOOL:
     *out = corm_int(in->as.i);

@@ -153,11 +153,27 @@ static int convert(binder *b, const corm_type *type, const corm_value *in, corm_
   return status ? status : add_pin(b->out, pin, err);
 }
 
+/* Only these are true or false, whatever a database would make of others. */
+static int is_truth(const corm_value *v) {
+  if (v->kind == CORM_INT)
+    return v->as.i == 0 || v->as.i == 1;
+  if (v->kind == CORM_DOUBLE)
+    return v->as.f == 0.0 || v->as.f == 1.0;
+  return v->kind == CORM_NULL || v->kind == CORM_BOOL;
+}
+
 /* Texts that the dialect wrote into `scratch` move to the arena. */
-static int encode(binder *b, const corm_type_view *view, const corm_value *in, corm_value *out, corm_error **err) {
+static int encode(binder *b, const corm_type_view *view, const char *name, const corm_value *in, corm_value *out,
+                  corm_error **err) {
   char scratch[64];
+  int done = 0;
   *out = *in;
-  if (!b->def->encode || !b->def->encode(in, view, scratch, out))
+  if (view->kind == CORM_TYPE_BOOLEAN && !is_truth(in))
+    return cm_fail_value("parameter", name, in, view->kind, err);
+  done = b->def->encode ? b->def->encode(in, view, scratch, out) : 0;
+  if (done < 0)
+    return cm_fail_value("parameter", name, in, view->kind, err);
+  if (!done)
     return CORM_OK;
   if (out->kind == CORM_TEXT || out->kind == CORM_BYTES || out->kind == CORM_DECIMAL || out->kind == CORM_JSON)
     if (out->as.p >= scratch && out->as.p < scratch + sizeof scratch)
@@ -259,7 +275,7 @@ static int send_row(binder *b, size_t row, corm_error **err) {
   for (size_t i = 0; !status && i < c->n_params; i++) {
     status = convert(b, c->params[i].type, &b->out->by_param[i], &b->converted[i], err);
     if (!status)
-      status = encode(b, &b->plans[i].view, &b->converted[i], &b->encoded[i], err);
+      status = encode(b, &b->plans[i].view, c->params[i].name, &b->converted[i], &b->encoded[i], err);
     if (status)
       cm_detail(err, CORM_DETAIL_NAME, c->params[i].name);
   }
@@ -345,7 +361,7 @@ static int send_expanded(binder *b, cm_execution *x, corm_error **err) {
     view = cm_type_view(x->types[k]);
     status = convert(b, x->types[k], &x->values[k], &o->given[k], err);
     if (!status)
-      status = encode(b, &view, &o->given[k], &o->values[k], err);
+      status = encode(b, &view, "of a list", &o->given[k], &o->values[k], err);
   }
   return status;
 }

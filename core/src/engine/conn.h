@@ -138,6 +138,8 @@ void cm_conn_close_cursors(corm_conn *);
 int cm_conn_failed(corm_conn *, const cm_run *, int status, corm_error **err);
 int cm_tell_simple(corm_conn *, int kind, const char *name, corm_error **err);
 int cm_tell_cursor(corm_conn *, int kind, const cm_run *, corm_error **err);
+/* BEFORE_CURSOR: a listener may put another text into the run: run->replaced, to be freed by cm_free. */
+int cm_tell_before(corm_conn *, cm_run *, corm_error **err);
 static inline int cm_hears(const corm_engine *e, int kind) {
   return (atomic_load_explicit(&e->events, memory_order_relaxed) & CORM_EV_BIT(kind)) != 0;
 }

@@ -34,15 +34,27 @@ static const char *type_word(int kind) {
 
 enum { LONGEST_SHOWN = 60 };
 
-static int fail_decode(const cm_decoder *d, const corm_value *v, corm_error **err) {
-  char text[LONGEST_SHOWN + 8];
+static void show_value(char *text, size_t n, const corm_value *v) {
   if (v->kind == CORM_TEXT || v->kind == CORM_BYTES || v->kind == CORM_DECIMAL || v->kind == CORM_JSON)
-    snprintf(text, sizeof text, "'%.*s'", v->size < LONGEST_SHOWN ? (int)v->size : LONGEST_SHOWN, v->as.p);
+    snprintf(text, n, "'%.*s'", v->size < LONGEST_SHOWN ? (int)v->size : LONGEST_SHOWN, v->as.p);
   else if (v->kind == CORM_DOUBLE)
-    snprintf(text, sizeof text, "%.17g", v->as.f);
+    snprintf(text, n, "%.17g", v->as.f);
+  else if (v->kind == CORM_HOST || v->kind == CORM_RECORD)
+    snprintf(text, n, "an object");
   else
-    snprintf(text, sizeof text, "%lld", (long long)v->as.i);
-  cm_fail(err, CORM_ESTATEMENT, "column \"%s\": %s is no %s", d->name ? d->name : "", text, type_word(d->view.kind));
+    snprintf(text, n, "%lld", (long long)v->as.i);
+}
+
+int cm_fail_value(const char *what, const char *name, const corm_value *v, int type_kind, corm_error **err) {
+  char text[LONGEST_SHOWN + 8];
+  show_value(text, sizeof text, v);
+  if (type_kind == CORM_TYPE_BOOLEAN && v->kind == CORM_INT)
+    return cm_fail(err, CORM_ESTATEMENT, "Value %s of %s \"%s\" is neither true nor false", text, what, name);
+  return cm_fail(err, CORM_ESTATEMENT, "%s \"%s\": %s is no %s", what, name, text, type_word(type_kind));
+}
+
+static int fail_decode(const cm_decoder *d, const corm_value *v, corm_error **err) {
+  cm_fail_value("column", d->name ? d->name : "", v, d->view.kind, err);
   cm_detail(err, CORM_DETAIL_COLUMN, d->name);
   return CORM_ESTATEMENT;
 }

@@ -81,6 +81,8 @@ void cm_decoder_init(cm_decoder *, const corm_dialect_def *, const corm_type *, 
 /* U or L. A raw cell by its type; `scratch` is 64 bytes in which *out may then lie. Fails with ESTATEMENT, naming
  * column and value. NULL cells stay NULL. */
 int cm_decode_cell(const cm_decoder *, const corm_value *in, char *scratch, corm_value *out, corm_error **err);
+/* ESTATEMENT: a value that its type does not have. `what` is "column" or "parameter". */
+int cm_fail_value(const char *what, const char *name, const corm_value *, int type_kind, corm_error **err);
 
 /* ---- Running --------------------------------------------------------------------------------------------- */
 
@@ -96,6 +98,7 @@ typedef struct cm_run {
   int executemany;
   int plain; /* a public execute_sql: the note is -1 and the SQL is not kept prepared when executed once by DDL */
   cm_cache_note note;
+  char *replaced; /* a listener's text, owned by who runs it */
   const corm_compiled *compiled; /* for the readers of events; NULL: plain SQL */
   /* cm_conn_run: the generated keys of the rows that an INSERT into keys_of made, in order; keys has cap_keys places.
    */

@@ -1,5 +1,6 @@
 /* Telling the host what happens; nothing is made when nobody listens. */
 #include "engine/conn.h"
+#include <string.h>
 
 int cm_engine_tell(corm_engine *e, corm_event *ev, corm_error **err) {
   if (!cm_hears(e, ev->kind) || !e->host->event)
@@ -30,6 +31,29 @@ static void describe(corm_event *ev, corm_conn *c, int kind, const cm_run *run) 
   ev->executemany = run->executemany;
   ev->cache_hit = run->plain ? -2 : run->note.hit;
   ev->cache_seconds = run->note.seconds;
+}
+
+static int replace_sql(void *ctx, const char *sql, size_t n, corm_error **err) {
+  cm_run *run = ctx;
+  char *copy = cm_alloc(n + 1);
+  if (!copy)
+    return cm_fail_memory(err);
+  memcpy(copy, sql, n);
+  copy[n] = '\0';
+  cm_free(run->replaced);
+  run->sql = run->replaced = copy;
+  run->sql_len = n;
+  return CORM_OK;
+}
+
+int cm_tell_before(corm_conn *c, cm_run *run, corm_error **err) {
+  corm_event ev = {0};
+  if (!cm_hears(c->engine, CORM_EV_BEFORE_CURSOR))
+    return CORM_OK;
+  describe(&ev, c, CORM_EV_BEFORE_CURSOR, run);
+  ev.replace_sql = replace_sql;
+  ev.replace_ctx = run;
+  return cm_engine_tell(c->engine, &ev, err);
 }
 
 int cm_tell_cursor(corm_conn *c, int kind, const cm_run *run, corm_error **err) {

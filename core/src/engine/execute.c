@@ -32,13 +32,16 @@ static int find_keys(const char ***keys, size_t *n, const corm_stmt *stmt, const
 static int compile_for(corm_compiled **out, corm_conn *c, const corm_stmt *stmt, const corm_params *params,
                        unsigned flags, cm_cache_note *note, corm_error **err) {
   corm_compile_options options = {.size = sizeof options};
+  static const char *const no_keys[] = {NULL};
   const char **keys = NULL;
   cm_arena arena = {0};
   int kind = corm_node_peek_kind(stmt);
   int status = CORM_OK;
   if (kind >= CORM_NODE_CREATE_TABLE && kind <= CORM_NODE_DROP_INDEX)
     flags |= CORM_EXEC_NO_CACHE;
-  if (params && params->n && (kind == CORM_NODE_INSERT || kind == CORM_NODE_UPDATE)) {
+  if (kind == CORM_NODE_INSERT || kind == CORM_NODE_UPDATE)
+    options.set_keys = no_keys; /* only what is given and what has a default */
+  if (options.set_keys && params && params->n) {
     status = find_keys(&keys, &options.n_set_keys, stmt, params, &arena, err);
     options.set_keys = keys;
   }
@@ -234,7 +237,8 @@ static int encode_plain(cm_bound *b, corm_conn *c, const corm_value *values, siz
   for (size_t i = 0; !status && i < n; i++) {
     corm_value *v = &b->values[i];
     *v = values[i];
-    if (v->kind < CORM_DATE || v->kind == CORM_HOST || !def->encode || !def->encode(&values[i], &view, scratch, v))
+    if (v->kind < CORM_DATE || v->kind == CORM_HOST || !def->encode ||
+        def->encode(&values[i], &view, scratch, v) <= 0)
       continue;
     if (v->kind >= CORM_TEXT && v->kind != CORM_HOST && v->as.p == scratch &&
         !(v->as.p = cm_arena_strndup(&b->arena, scratch, v->size)))

@@ -96,9 +96,18 @@ static int run_rows(corm_conn *c, const cm_run *run, cm_ran *ran, corm_error **e
 
 /* ---- Without rows ---------------------------------------------------------------------------------------- */
 
-static int before(corm_conn *c, const cm_run *run, corm_error **err) {
+/* *mine is the run with what listeners put into it, to be ended by cm_free(mine->replaced). */
+static int before(corm_conn *c, const cm_run *run, cm_run *mine, corm_error **err) {
   int status = cm_conn_autobegin(c, err);
-  return status ? status : cm_tell_cursor(c, CORM_EV_BEFORE_CURSOR, run, err);
+  *mine = *run;
+  mine->replaced = NULL;
+  if (!status)
+    status = cm_tell_before(c, mine, err);
+  if (status) {
+    cm_free(mine->replaced);
+    mine->replaced = NULL;
+  }
+  return status;
 }
 
 static int after(corm_conn *c, const cm_run *run, int status, corm_error **err) {
@@ -107,17 +116,20 @@ static int after(corm_conn *c, const cm_run *run, int status, corm_error **err) 
 
 int cm_conn_run(corm_conn *c, const cm_run *run, cm_ran *out, corm_error **err) {
   cm_ran ran = {-1, 0, 0};
-  int status = before(c, run, err);
+  cm_run mine;
+  int status = before(c, run, &mine, err);
   if (status)
     return status;
   cm_conn_leave(c);
-  status = run_rows(c, run, &ran, err);
+  status = run_rows(c, &mine, &ran, err);
   cm_conn_enter(c);
   if (run->keys_of && (ran.n_keys > run->cap_keys || (ran.changes >= 0 && (int64_t)ran.n_keys != ran.changes)))
     ran.n_keys = 0;
   if (out)
     *out = ran;
-  return after(c, run, status, err);
+  status = after(c, &mine, status, err);
+  cm_free(mine.replaced);
+  return status;
 }
 
 int cm_conn_can_watch(corm_conn *c, const corm_table *t) {
@@ -234,21 +246,24 @@ static void remove_from_conn(cm_cursor *cur) {
 
 int cm_cursor_open(cm_cursor **out, corm_conn *c, const cm_run *run, corm_error **err) {
   cm_cursor *cur = NULL;
-  int status = before(c, run, err);
+  cm_run mine;
+  int status = before(c, run, &mine, err);
   *out = NULL;
   if (status)
     return status;
-  if (!(cur = cm_alloc_zero(sizeof *cur)))
+  if (!(cur = cm_alloc_zero(sizeof *cur))) {
+    cm_free(mine.replaced);
     return cm_fail_memory(err);
+  }
   cur->conn = c;
   cur->link = c->link;
-  cur->run = *run;
+  cur->run = mine;
   cur->changes = -1;
   add_to_conn(cur);
   cm_conn_leave(c);
   status = start_cursor(cur, err);
   cm_conn_enter(c);
-  status = after(c, run, status, err);
+  status = after(c, &mine, status, err);
   if (status)
     cm_cursor_close(cur);
   else
@@ -328,5 +343,6 @@ void cm_cursor_close(cm_cursor *cur) {
     cm_free(cur->names[i]);
   cm_free(cur->names);
   cm_free(cur->cells);
+  cm_free(cur->run.replaced);
   cm_free(cur);
 }

@@ -170,6 +170,18 @@ static void a_subquery_shows_its_columns(void **state) {
   corm_node_unref(address);
 }
 
+static void binds_beside_a_subquery_go_by_its_names(void **state) {
+  corm_node *user = corm_entity_source(s.user);
+  corm_stmt *inner = corm_select(corm_node_ref(user), CORM_END);
+  corm_node *sub = corm_alias(inner, NULL), *x = corm_op("=", corm_col(sub, "name"), words("x"));
+  (void)state;
+  assert_string_equal(x->kids[1]->name, "name");
+  corm_node_unref(x);
+  corm_node_unref(sub);
+  corm_node_unref(inner);
+  corm_node_unref(user);
+}
+
 static void a_join_finds_its_foreign_key(void **state) {
   corm_node *user = corm_from(s.users), *address = corm_from(s.addresses), *item = corm_from(s.items);
   corm_node *wrong = corm_join_source(user, item, NULL, CORM_JOIN_INNER);
@@ -244,6 +256,7 @@ int main(void) {
       T(a_list_has_one_shape_for_every_length),
       T(a_statement_that_others_hold_stays_as_it_was),
       T(a_subquery_shows_its_columns),
+      T(binds_beside_a_subquery_go_by_its_names),
       T(a_join_finds_its_foreign_key),
       T(text_finds_its_marks),
       T(building_fails_cleanly_without_memory),

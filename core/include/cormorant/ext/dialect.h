@@ -81,7 +81,8 @@ typedef struct corm_dialect_def {
   int (*json)(corm_writer *, int op, const char *l, const char *r, int result_kind);
   /* A literal inside text: 0: standard. */
   int (*literal)(corm_writer *, const corm_value *, const corm_type_view *);
-  /* Values on their way to the driver. `scratch` holds 64 bytes and lives as long as *out is used; 0: as it is. The key of
+  /* Values on their way to the driver. `scratch` holds 64 bytes and lives as long as *out is used; 0: as it is, -1: the
+   * type has no such value (text for a date): the caller makes the error. The key of
    * a JSON access (text, a number, or a JSON list of these) has the type CORM_TYPE_CUSTOM with the name "json key". */
   int (*encode)(const corm_value *in, const corm_type_view *, char *scratch, corm_value *out);
   /* Values on their way back, by the column's type; returns 0: as it is, 1: *out replaces it (may use scratch of 64

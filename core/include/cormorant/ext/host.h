@@ -82,6 +82,9 @@ typedef struct corm_host {
   /* The node of a value that is a SQL expression (user.age = User.age + 1), borrowed, else NULL: a flush writes it into the
    * statement and expires the attribute. L */
   const corm_expr *(*expression)(void *self, void *host_value);
+
+  /* The record's relation to one is about to refer to an object of the host's: for a collector that must know of it. L */
+  void (*anchor)(void *self, corm_record *owner);
 } corm_host;
 
 #ifdef __cplusplus

@@ -1,0 +1,104 @@
+"""Dialects by name: ``dialects.sqlite.dialect()``."""
+
+# mypy: disable-error-code="no-any-return"
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import _core, exc
+
+
+class Dialect:
+    """What a database's SQL looks like. The core writes it; this object says which, and what a driver is called."""
+
+    name = "default"
+    driver = "default"
+    paramstyle = "named"
+    positional = False
+    supports_native_boolean = True
+    server_version_info: tuple[int, ...] | None = None
+    default_schema_name: str | None = None
+    max_identifier_length = 9999
+    dbapi: Any = None
+
+    def __init__(
+        self, paramstyle: str | None = None, json_serializer: Any = None, json_deserializer: Any = None
+    ) -> None:
+        if paramstyle is not None:
+            self.paramstyle = paramstyle
+        if json_deserializer is not None:
+            raise exc.NotSupportedYet("json_deserializer is not supported yet")
+        self._json_serializer = json_serializer
+        self._json_deserializer = json_deserializer
+        self.positional = self.paramstyle in ("qmark", "format", "numeric", "numeric_dollar")
+
+    @property
+    def identifier_preparer(self) -> Any:
+        """Quotes names."""
+        return IdentifierPreparer(self)
+
+    def type_descriptor(self, typeobj: Any) -> Any:
+        """The type as this dialect has it."""
+        return typeobj() if isinstance(typeobj, type) else typeobj
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__module__}.{type(self).__qualname__} object at {id(self):#x}>"
+
+
+class IdentifierPreparer:
+    """Quotes names as a dialect does."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+
+    def quote(self, ident: str) -> str:
+        """The name, quoted where it must be."""
+        return _core.compile(_core.named(ident, None, False), self.dialect, False, False, None).string
+
+    def quote_identifier(self, value: str) -> str:
+        """The name, quoted."""
+        return '"' + value.replace('"', '""') + '"'
+
+    def format_table(self, table: Any) -> str:
+        """A table's name, quoted where it must be."""
+        return self.quote(table.name)
+
+    def format_column(self, column: Any) -> str:
+        """A column's name, quoted where it must be."""
+        return self.quote(column.name)
+
+
+_objects: dict[str, Dialect] = {}
+
+
+def default_dialect() -> Dialect:
+    """The dialect of ``str(statement)``."""
+    return dialect_object("default")
+
+
+def dialect_object(name: str) -> Dialect:
+    """The shared dialect object of a name."""
+    found = _objects.get(name)
+    if found is None:
+        if name == "sqlite":
+            from .sqlite import SQLiteDialect
+
+            found = SQLiteDialect()
+        else:
+            found = Dialect()
+        _objects[name] = found
+    return found
+
+
+_core.dialect_object = dialect_object
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("sqlite",):
+        import importlib
+
+        return importlib.import_module(f"{__name__}.{name}")
+    if name in ("postgresql", "mysql", "mssql", "oracle"):
+        raise exc.NotSupportedYet(f"the dialect {name!r} is not supported yet")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

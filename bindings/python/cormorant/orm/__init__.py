@@ -1,0 +1,109 @@
+"""The object layer: mapped classes, sessions, loader options, under SQLAlchemy's names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .._absent import absent
+from . import exc, inspections
+from .attributes import AttributeEventToken, InstrumentedAttribute, QueryableAttribute
+from .base import (
+    MANYTOMANY,
+    MANYTOONE,
+    NO_VALUE,
+    ONETOMANY,
+    DynamicMapped,
+    InspectionAttr,
+    LoaderCallableStatus,
+    Mapped,
+    PassiveFlag,
+    RelationshipDirection,
+    WriteOnlyMapped,
+)
+from .collections import (
+    KeyFuncDict,
+    MappedCollection,
+    attribute_keyed_dict,
+    attribute_mapped_collection,
+    column_keyed_dict,
+    column_mapped_collection,
+    keyfunc_mapping,
+    mapped_collection,
+)
+from .decl_api import (
+    DeclarativeBase,
+    DeclarativeBaseNoMeta,
+    DeclarativeMeta,
+    MappedAsDataclass,
+    as_declarative,
+    declarative_base,
+    declarative_mixin,
+    declared_attr,
+    has_inherited_table,
+    registry,
+    synonym_for,
+)
+from .exc import NoResultFound
+from .mapper import Mapper, class_mapper, configure_mappers, object_mapper, reconstructor, validates
+from .properties import ColumnProperty, MappedColumn, MapperProperty, column_property, deferred, mapped_column
+from .query import Query
+from .relationships import Relationship, RelationshipProperty, backref, foreign, relationship, remote
+from .session import (
+    IdentityMap,
+    ORMExecuteState,
+    Session,
+    SessionTransaction,
+    close_all_sessions,
+    make_transient,
+    make_transient_to_detached,
+    object_session,
+    scoped_session,
+    sessionmaker,
+)
+from .state import InstanceState
+from .strategy_options import (
+    Load,
+    contains_eager,
+    defaultload,
+    defer,
+    immediateload,
+    joinedload,
+    lazyload,
+    load_only,
+    noload,
+    raiseload,
+    selectin_polymorphic,
+    selectinload,
+    subqueryload,
+    undefer,
+    undefer_group,
+    with_expression,
+)
+from .util import AliasedClass, Bundle, aliased, identity_key, join, outerjoin, with_parent, with_polymorphic
+
+mapper = Mapper
+was_deleted = lambda obj: _state(obj).was_deleted  # noqa: E731
+
+
+def _state(obj: Any) -> Any:
+    from .. import _core
+
+    return _core.state_of(obj)
+
+
+__getattr__ = absent(
+    __name__,
+    "AliasOption AppenderQuery AttributeEvents AttributeState CascadeOptions ClassManager Composite CompositeProperty",
+    "EXT_CONTINUE EXT_SKIP EXT_STOP FromStatement InspectionAttrExtensionType InspectionAttrInfo InstanceEvents",
+    "InstrumentationEvents LoaderCriteriaOption MappedClassProtocol MappedSQLExpression MapperEvents NO_KEY NotExtension",
+    "ORMDescriptor PropComparator QueryContext QueryEvents QueryPropertyDescriptor SQLORMExpression SessionEvents",
+    "SessionTransactionOrigin Synonym SynonymProperty UOWTransaction UserDefinedOption WriteOnlyCollection",
+    "add_mapped_attribute bulk_persistence clear_mappers composite composite_property contains_alias context",
+    "create_session decl_base dependency descriptor_props dynamic dynamic_loader evaluator identity instrumentation",
+    "interfaces loading mapped_as_dataclass mapperlib merge_frozen_result merge_result orm_insert_sentinel path_registry",
+    "persistence polymorphic_union query_expression relation scoping state_changes strategies sync synonym unitofwork",
+    "with_loader_criteria writeonly",
+)
+
+
+__all__ = [name for name in dir() if not name.startswith("_") and name not in ("absent", "annotations", "Any")]

@@ -1,0 +1,158 @@
+"""Aliases of mapped classes, states, and small helpers of the object layer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import _core, exc
+from .base import InspectionAttr
+from .mapper import Mapper, class_mapper, configure_mappers, object_mapper
+
+__all__ = [
+    "AliasedClass",
+    "AliasedInsp",
+    "Bundle",
+    "aliased",
+    "identity_key",
+    "join",
+    "outerjoin",
+    "with_parent",
+    "with_polymorphic",
+]
+
+
+class AliasedInsp(InspectionAttr):
+    """What ``inspect(aliased(X))`` gives."""
+
+    is_aliased_class = True
+
+    def __init__(self, alias: AliasedClass, mapper: Mapper, source: Any, name: str | None) -> None:
+        self.entity = alias
+        self.mapper = mapper
+        self.selectable = source
+        self.name = name
+
+    @property
+    def class_(self) -> type:
+        """The mapped class that it is an alias of."""
+        return self.mapper.class_
+
+    def __clause_element__(self) -> Any:
+        return self.selectable
+
+
+class AliasedClass:
+    """A mapped class under another name in the FROM: its attributes are those of the alias."""
+
+    def __init__(self, mapped_class_or_ac: Any, alias: Any = None, name: str | None = None) -> None:
+        if isinstance(mapped_class_or_ac, AliasedClass):
+            mapper = mapped_class_or_ac._aliased_insp.mapper
+        else:
+            from ..inspection import inspect
+
+            mapper = inspect(mapped_class_or_ac)
+            if not isinstance(mapper, Mapper):
+                raise exc.NoInspectionAvailable(f"aliased() takes a mapped class, not {mapped_class_or_ac!r}")
+        if alias is not None:
+            raise exc.NotSupportedYet("aliased(Entity, selectable) is not here yet")
+        source = _core.aliased(mapper.entity.source, name)
+        self.__dict__["_aliased_insp"] = AliasedInsp(self, mapper, source, name)
+        self.__dict__["__corm_source__"] = source
+        self.__dict__["__name__"] = mapper.class_.__name__
+
+    def __getattr__(self, key: str) -> Any:
+        insp = self.__dict__.get("_aliased_insp")
+        if insp is None or key.startswith("__"):
+            raise AttributeError(key)
+        slot = insp.mapper.entity.slot(key)
+        if slot < 0:
+            return _from_class(self, insp.mapper.class_, key)
+        made = _core.source_attribute(insp.selectable, slot)
+        self.__dict__[key] = made
+        return made
+
+    def __clause_element__(self) -> Any:
+        return self._aliased_insp.selectable
+
+    @property
+    def __mapper__(self) -> Mapper:
+        return self._aliased_insp.mapper  # type: ignore[no-any-return]
+
+    def __repr__(self) -> str:
+        insp = self._aliased_insp
+        return f"<AliasedClass at 0x{id(self):x}; {insp.mapper.class_.__name__}>"
+
+
+def _from_class(alias: AliasedClass, cls: type, key: str) -> Any:
+    """Something of the class that is no mapped attribute: a hybrid, a method."""
+    value = None
+    for base in cls.__mro__:
+        if key in base.__dict__:
+            value = base.__dict__[key]
+            break
+    else:
+        raise AttributeError(f"{cls.__name__!r} has no attribute {key!r}")
+    if hasattr(value, "__get__") and not isinstance(value, type):
+        return value.__get__(None, alias)
+    return value
+
+
+def aliased(
+    element: Any, alias: Any = None, name: str | None = None, flat: bool = False, adapt_on_names: bool = False
+) -> Any:
+    """A mapped class, or a table or subquery, under another name.
+
+    :param name: the name; one is made up where it is None.
+    """
+    if flat or adapt_on_names:
+        raise exc.NotSupportedYet("aliased(flat=..., adapt_on_names=...) is not here yet")
+    if isinstance(element, _core.Source):
+        return element.alias(name)
+    return AliasedClass(element, alias, name)
+
+
+def with_polymorphic(*args: Any, **kw: Any) -> Any:
+    """Not here yet."""
+    raise exc.NotSupportedYet("with_polymorphic() is not here yet")
+
+
+class Bundle:
+    """Not here yet."""
+
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        raise exc.NotSupportedYet("Bundle is not here yet")
+
+
+def join(left: Any, right: Any, onclause: Any = None, isouter: bool = False, full: bool = False) -> Any:
+    """A join of two mapped classes or tables, as a FROM."""
+    from ..sql.expression import join as core_join
+
+    return core_join(left, right, onclause, isouter=isouter, full=full)
+
+
+def outerjoin(left: Any, right: Any, onclause: Any = None, full: bool = False) -> Any:
+    """A left outer join of two mapped classes or tables, as a FROM."""
+    return join(left, right, onclause, True, full)
+
+
+def with_parent(instance: Any, prop: Any, from_entity: Any = None) -> Any:
+    """The criterion "belongs to this object by that relation"."""
+    if from_entity is not None:
+        raise exc.NotSupportedYet("with_parent(from_entity=...) is not here yet")
+    if prop.property.back_populates is None:
+        raise exc.NotSupportedYet("with_parent() needs a relation with another side (back_populates) for now")
+    other = getattr(prop.property.mapper.class_, prop.property.back_populates)
+    return other.contains(instance) if other.property.uselist else other == instance
+
+
+def identity_key(
+    class_: Any = None, ident: Any = None, *, instance: Any = None, row: Any = None, identity_token: Any = None
+) -> tuple[Any, ...]:
+    """The key by which the identity map knows an object: ``(class, primary key, None)``."""
+    if row is not None:
+        raise exc.NotSupportedYet("identity_key(row=...) is not here yet")
+    if instance is not None:
+        return object_mapper(instance).identity_key_from_instance(instance)  # type: ignore[no-any-return]
+    mapper = class_mapper(class_)
+    key = tuple(ident) if isinstance(ident, (tuple, list)) else (ident,)
+    return mapper.base_mapper.class_, key, identity_token

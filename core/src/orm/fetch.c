@@ -1,0 +1,115 @@
+/* Running ORM statements: the way from a statement to a reader. */
+#include "orm/reader.h"
+
+/* A bind that stands for an attribute of an object: read now. */
+static int record_value(void *ctx, const corm_node *bind, corm_value *out, corm_error **err) {
+  corm_record *r = bind->value.as.r;
+  int state, slot = bind->level;
+  char name[128];
+  (void)ctx;
+  int status = corm_record_get(r, slot, out, &state, err);
+  if (status || state == CORM_SLOT_LOADED)
+    return status;
+  cm_record_name(r, name, sizeof name);
+  return cm_fail(err, CORM_ESTATEMENT,
+                 "Can't resolve value for column \"%s\" on object %s: the object has no value for it yet",
+                 cm_record_attribute(r, slot)->key, name);
+}
+
+static int read_rows(cm_reader **out, corm_session *s, corm_conn *conn, const corm_node *stmt,
+                     const corm_params *params, unsigned flags, corm_record *refresh, int populate, corm_error **err) {
+  const corm_compile_options options = {.size = sizeof options, .host = s->host->compile};
+  const cm_bind_source source = {.stmt = stmt, .params = params, .record = record_value};
+  corm_compiled *compiled = NULL;
+  cm_cache_note note = {0};
+  *out = NULL;
+  int status =
+      cm_engine_compile(&compiled, corm_conn_peek_engine(conn), stmt, &options, flags & CORM_EXEC_NO_CACHE, &note, err);
+  if (!status && !compiled->plan)
+    status = cm_fail(err, CORM_EINVALID, "this statement gives no rows");
+  if (!status)
+    status = cm_reader_run(out, s, conn, compiled, &source, &note, refresh,
+                           populate || (stmt->flags & CM_POPULATE_EXISTING), err);
+  corm_compiled_free(compiled);
+  return status;
+}
+
+int cm_fetch_run(corm_block **out, corm_session *s, const cm_fetch *f, corm_error **err) {
+  cm_reader *x = NULL;
+  corm_conn *conn;
+  *out = NULL;
+  int status = corm_node_check(f->stmt, err);
+  if (!status)
+    status = cm_session_conn(&conn, s, f->entity, f->stmt, err);
+  if (!status)
+    status = read_rows(&x, s, conn, f->stmt, f->params, 0, f->refresh, f->populate_existing, err);
+  if (!status)
+    *out = cm_reader_take_block(x);
+  cm_reader_free(x);
+  return status;
+}
+
+int cm_session_rows(corm_result **out, corm_session *s, corm_conn *conn, const corm_stmt *stmt,
+                    const corm_params *params, unsigned flags, corm_error **err) {
+  cm_reader *x;
+  *out = NULL;
+  int status = read_rows(&x, s, conn, stmt, params, flags, NULL, (flags & CORM_EXEC_POPULATE_EXISTING) != 0, err);
+  return status ? status : cm_reader_result(out, x, err);
+}
+
+void cm_session_float(corm_session *s, corm_record *r) {
+  corm_record *before = s->floating;
+  if (r)
+    cm_pin(r);
+  s->floating = r;
+  if (before)
+    cm_unpin(before);
+}
+
+/* ---- corm_session_execute
+ * ------------------------------------------------------------------------------------------------- */
+
+static int find_entity(void *ctx, const corm_node *x) {
+  const corm_entity **out = ctx;
+  if (x->kind == CORM_NODE_ENTITY)
+    *out = corm_node_peek_entity(x);
+  return *out ? -1 : 0;
+}
+
+static int is_dml(const corm_node *x) {
+  return x->kind == CORM_NODE_INSERT || x->kind == CORM_NODE_UPDATE || x->kind == CORM_NODE_DELETE;
+}
+
+static int execute(corm_result **out, corm_session *s, const corm_stmt *stmt, const corm_params *params,
+                   const corm_entity *entity, unsigned flags, corm_error **err) {
+  int orm = (stmt->flags & CM_ORM) != 0;
+  corm_conn *conn;
+  int status = cm_session_autobegin(s, err);
+  if (!status && orm && !(flags & CORM_EXEC_NO_AUTOFLUSH))
+    status = cm_session_autoflush(s, err);
+  if (status)
+    return status;
+  if (!entity)
+    (void)cm_walk(stmt, find_entity, &entity);
+  if (orm && is_dml(stmt))
+    return cm_session_execute_dml(out, s, stmt, params, entity, flags, err);
+  status = cm_session_conn(&conn, s, entity, stmt, err);
+  if (status)
+    return status;
+  if (orm && cm_is_query(stmt))
+    return cm_session_rows(out, s, conn, stmt, params, flags, err);
+  return corm_conn_execute(out, conn, stmt, params, flags & CORM_EXEC_NO_CACHE, err);
+}
+
+int corm_session_execute(corm_result **out, corm_session *s, const corm_stmt *stmt, const corm_params *params,
+                         const corm_entity *bind_entity, unsigned flags, corm_error **err) {
+  *out = NULL;
+  int status = cm_session_enter(s, "corm_session_execute", err);
+  if (status)
+    return status;
+  status = corm_node_check(stmt, err);
+  if (!status)
+    status = execute(out, s, stmt, params, bind_entity, flags, err);
+  cm_session_leave(s);
+  return status;
+}

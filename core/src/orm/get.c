@@ -1,0 +1,192 @@
+/* get: from the map, or by one SELECT. refresh: expire, then read. */
+#include "orm/orm.h"
+
+#include <stdio.h>
+
+static int key_of(const corm_session *s, const corm_entity *e, const corm_value *given, size_t n, corm_value **out,
+                  cm_arena *arena, corm_error **err) {
+  if (n != e->n_key)
+    return cm_fail(err, CORM_EINVALID,
+                   "Incorrect number of values in identifier to formulate primary key for session.get(); class \"%s\" "
+                   "has %zu key columns, %zu were given",
+                   e->name, e->n_key, n);
+  *out = cm_arena_zero(arena, (n + 1) * sizeof **out);
+  if (!*out)
+    return cm_fail_memory(err);
+  for (size_t i = 0; i < n; i++) {
+    int status = cm_key_cell(s->host, e->attrs[e->key_slots[i]]->columns[0], &given[i], &(*out)[i], arena, err);
+    if (status)
+      return status;
+  }
+  return CORM_OK;
+}
+
+/* One that is expired as a whole is read; a row that is gone makes it deleted. *out NULL then. */
+static int from_map(corm_record **out, corm_session *s, corm_record *r, const corm_entity *e, corm_error **err) {
+  corm_error *why = NULL;
+  *out = NULL;
+  if (!corm_entity_is_a(r->home->entity, e))
+    return CORM_OK;
+  *out = r;
+  if (!(r->flags & CM_REC_EXPIRED))
+    return CORM_OK;
+  cm_pin(r);
+  int status = cm_load_slots(r, NULL, 0, &why);
+  if (status == CORM_EGONE) {
+    corm_error_free(why);
+    why = NULL;
+    *out = NULL;
+    status = r->flags & CM_REC_MAPPED ? cm_state_gone(s, r, &why) : CORM_OK;
+  }
+  cm_unpin(r);
+  if (err)
+    *err = why;
+  else
+    corm_error_free(why);
+  return status;
+}
+
+/* The statement of options, narrowed to the key. */
+static corm_node *with_options(const corm_entity *e, const corm_stmt *options, size_t n) {
+  const corm_source *source = corm_stmt_peek_target(options);
+  corm_stmt *stmt = corm_label_style_set(corm_node_ref(options), CORM_LABELS_TABLE_PLUS_COLUMN);
+  for (size_t i = 0; i < n && source; i++) {
+    char name[32];
+    (void)snprintf(name, sizeof name, "pk_%zu", i + 1);
+    const cm_attribute *a = e->attrs[e->key_slots[i]];
+    stmt = corm_where(stmt, corm_binary(CORM_OP_EQ, corm_attr_of(source, a->slot),
+                                        corm_bindparam(name, NULL, a->columns[0]->type, CORM_BIND_REQUIRED)));
+  }
+  return stmt;
+}
+
+static int from_database(corm_record **out, corm_session *s, const corm_entity *e, const corm_value *key, size_t n,
+                         const corm_stmt *options, int populate, corm_error **err) {
+  int status = cm_session_autoflush(s, err);
+  if (status)
+    return status;
+  corm_node *stmt = options ? with_options(e, options, n) : cm_lower_get(e, NULL, 0, NULL);
+  status = cm_fetch_by_key(out, s, e, stmt, key, n, NULL, populate, err);
+  corm_node_unref(stmt);
+  if (!status && *out && !corm_entity_is_a((*out)->home->entity, e))
+    *out = NULL;
+  return status;
+}
+
+static int get(corm_record **out, corm_session *s, const corm_entity *e, const corm_value *given, size_t n,
+               const corm_stmt *options, int populate, corm_error **err) {
+  cm_arena arena = {0};
+  corm_value *key = NULL;
+  cm_key_view view;
+  size_t nulls = 0;
+  int status = cm_session_autobegin(s, err);
+  if (!status)
+    status = key_of(s, e, given, n, &key, &arena, err);
+  for (size_t i = 0; !status && i < n; i++)
+    nulls += key[i].kind == CORM_NULL;
+  if (!status && nulls == n) {
+    cm_warn(s->host, "fully NULL primary key identity cannot load any object. This condition may raise an error in a "
+                     "future release.");
+  } else if (!status) {
+    cm_key_view_of(&view, key, n);
+    corm_record *known = populate || nulls ? NULL : cm_session_find(s, e, &view);
+    status = known ? from_map(out, s, known, e, err) : from_database(out, s, e, key, n, options, populate, err);
+  }
+  cm_arena_free(&arena);
+  return status;
+}
+
+int corm_session_get(corm_record **out, corm_session *s, const corm_entity *e, const corm_value *key, size_t n,
+                     const corm_stmt *options, int populate_existing, corm_error **err) {
+  *out = NULL;
+  int status = cm_session_enter(s, "corm_session_get", err);
+  if (status)
+    return status;
+  status = get(out, s, e, key, n, options, populate_existing, err);
+  cm_session_leave(s);
+  return status;
+}
+
+/* ---- Refresh
+ * ---------------------------------------------------------------------------------------------------------------------
+ */
+
+static int expire_sink(void *ctx, corm_record *r) { return cm_members_add(ctx, r, NULL); }
+
+static int expire_reached(corm_session *s, corm_record *r, corm_error **err) {
+  cm_members reached = {0};
+  int status = cm_cascade_each(r, CORM_CASCADE_REFRESH_EXPIRE, expire_sink, &reached, err);
+  for (size_t i = 0; !status && i < reached.n; i++)
+    if (reached.records[i]->home->session == s && (reached.records[i]->flags & CM_REC_KEYED))
+      status = cm_state_expire(s, reached.records[i], NULL, 0, err);
+  cm_members_clear(&reached);
+  return status;
+}
+
+/* Named attributes: the columns by one SELECT (the key's alone when there are only relations), each relation by its
+ * own. */
+static int refresh_slots(corm_session *s, corm_record *r, const int *slots, size_t n, corm_error **err) {
+  const corm_entity *e = r->home->entity;
+  int *columns = cm_alloc((n + e->n_key + 1) * sizeof *columns), loaded;
+  size_t n_columns = 0;
+  if (!columns)
+    return cm_fail_memory(err);
+  int status = cm_state_expire(s, r, slots, n, err);
+  if (!status)
+    status = cm_session_autoflush(s, err);
+  for (size_t i = 0; !status && i < n; i++)
+    if (!e->attrs[slots[i]]->relation)
+      columns[n_columns++] = slots[i];
+  for (size_t i = 0; !status && !n_columns && i < e->n_key; i++)
+    columns[i] = e->key_slots[i];
+  if (!status)
+    status = cm_reload_slots(r, columns, n_columns ? n_columns : e->n_key, err);
+  for (size_t i = 0; !status && i < n; i++)
+    if (e->attrs[slots[i]]->relation)
+      status = cm_lazy_load(r, e->attrs[slots[i]]->relation, CM_LAZY_NO_AUTOFLUSH, &loaded, err);
+  cm_free(columns);
+  return status;
+}
+
+static int refresh(corm_session *s, corm_record *r, const int *slots, size_t n, corm_error **err) {
+  char name[128];
+  corm_error *why = NULL;
+  cm_record_name(r, name, sizeof name);
+  int status = cm_session_autobegin(s, err);
+  if (status)
+    return status;
+  if (!(r->flags & CM_REC_MAPPED))
+    return cm_fail(err, CORM_EINVALID, "Instance '%s' is not persistent within this Session", name);
+  if (n) {
+    status = refresh_slots(s, r, slots, n, &why);
+  } else {
+    status = expire_reached(s, r, &why);
+    if (!status)
+      status = cm_session_autoflush(s, &why);
+    if (!status)
+      status = cm_reload_slots(r, NULL, 0, &why);
+  }
+  if (status == CORM_EGONE)
+    status = cm_fail(&why, CORM_EINVALID, "Could not refresh instance '%s'", name);
+  if (err)
+    *err = why;
+  else
+    corm_error_free(why);
+  return status;
+}
+
+int corm_session_refresh(corm_session *s, corm_record *r, const int *slots, size_t n, corm_error **err) {
+  char name[128];
+  if (r->home->session != s || !(r->flags & CM_REC_KEYED)) {
+    cm_record_name(r, name, sizeof name);
+    return cm_fail(err, CORM_EINVALID, "Instance '%s' is not persistent within this Session", name);
+  }
+  int status = cm_session_enter(s, "corm_session_refresh", err);
+  if (status)
+    return status;
+  cm_pin(r);
+  status = refresh(s, r, slots, n, err);
+  cm_unpin(r);
+  cm_session_leave(s);
+  return status;
+}

@@ -1,0 +1,313 @@
+/* Lazy loads of relations: from the map, or by one SELECT. */
+#include "orm/orm.h"
+
+#include <stdio.h>
+
+#define MAX_BINDS 16
+
+/* ---- Strategies
+ * ------------------------------------------------------------------------------------------------------------ */
+
+int cm_plan_strategy(const cm_plan_options *o, const corm_relation *rel, const cm_plan_loader **loader) {
+  if (loader)
+    *loader = NULL;
+  for (size_t i = 0; o && i < o->n; i++) {
+    const cm_plan_loader *l = &o->loaders[i];
+    if (l->relation != rel)
+      continue;
+    if (loader)
+      *loader = l;
+    return l->strategy < CORM_LOAD_DEFER ? l->strategy : rel->lazy;
+  }
+  return o && o->all_relations >= 0 && o->all_relations < CORM_LOAD_DEFER ? o->all_relations : rel->lazy;
+}
+
+int cm_relation_strategy(const corm_record *r, const corm_relation *rel, const cm_plan_loader **loader) {
+  return cm_plan_strategy(cm_options_of(r), rel, loader);
+}
+
+static int fail_raise(const corm_record *r, const corm_relation *rel, const char *what, corm_error **err) {
+  return cm_fail(err, CORM_EINVALID, "'%s.%s' is not available due to lazy='%s'", r->home->entity->name, rel->key,
+                 what);
+}
+
+/* ---- Storing
+ * ----------------------------------------------------------------------------------------------------------------- */
+
+static int store_many(corm_record *r, corm_relation *rel, corm_record *const *members, size_t n, corm_error **err) {
+  const corm_host *h = r->home->host;
+  cm_members all = {0};
+  corm_value v = corm_null();
+  int status = CORM_OK;
+  if (!h->container)
+    return cm_fail(err, CORM_EUNSUPPORTED, "the host of class \"%s\" makes no containers", r->home->entity->name);
+  if (r->change && r->change->queue) {
+    for (size_t i = 0; !status && i < n; i++)
+      status = cm_members_add(&all, members[i], err);
+    if (!status)
+      status = cm_collection_loaded(r, rel, &all, err);
+    members = all.records;
+    n = all.n;
+  }
+  if (!status)
+    status = h->container(h->self, r, rel->slot, members, n, &v.as.h, err);
+  v.kind = CORM_HOST;
+  if (!status)
+    status = cm_slot_store(r, rel->slot, &v, err);
+  cm_members_clear(&all);
+  return status;
+}
+
+int cm_relation_store(corm_record *r, corm_relation *rel, corm_record *const *members, size_t n, corm_error **err) {
+  corm_value v;
+  char name[128];
+  if (rel->uselist)
+    return store_many(r, rel, members, n, err);
+  if (n > 1) {
+    cm_record_name(r, name, sizeof name);
+    cm_warn(r->home->host, "Multiple rows returned with uselist=False for lazily-loaded attribute '%s.%s'",
+            r->home->entity->name, rel->key);
+  }
+  int status = cm_record_value(r, n ? members[0] : NULL, &v, err);
+  return status ? status : cm_slot_store(r, rel->slot, &v, err);
+}
+
+/* ---- Values that the join compares
+ * ---------------------------------------------------------------------------------------------- */
+
+/* The owner's value in a slot as a cell: loaded when it is not there; committed: as it is in the database. */
+static int owner_value(corm_record *r, int slot, unsigned how, corm_value *out, cm_arena *arena, corm_error **err) {
+  corm_value v;
+  const cm_old *old = how & CM_LAZY_COMMITTED ? cm_change_old(r, slot) : NULL;
+  int status = CORM_OK;
+  if (!old || cm_old_peek(r, old, &v) != CORM_SLOT_LOADED)
+    status = corm_record_get(r, slot, &v, NULL, err);
+  return status ? status : cm_key_cell(r->home->host, cm_record_attribute(r, slot)->columns[0], &v, out, arena, err);
+}
+
+/* The target's key, in its order, from the owner's foreign key. *nulls counts NULL parts. */
+static int target_key(corm_record *r, const corm_relation *rel, unsigned how, corm_value *out, size_t *nulls,
+                      cm_arena *arena, corm_error **err) {
+  const corm_entity *t = rel->target;
+  *nulls = 0;
+  for (size_t i = 0; i < t->n_key; i++) {
+    out[i] = corm_null();
+    for (size_t k = 0; k < rel->n_pairs; k++)
+      if (rel->pairs[k].from_slot == t->key_slots[i] && rel->pairs[k].to_slot >= 0) {
+        int status = owner_value(r, rel->pairs[k].to_slot, how, &out[i], arena, err);
+        if (status)
+          return status;
+      }
+    *nulls += out[i].kind == CORM_NULL;
+  }
+  return CORM_OK;
+}
+
+/* ---- From the map
+ * ------------------------------------------------------------------------------------------------------------------ */
+
+/* One that is expired is read again; a row that is gone is no target. */
+static int usable(corm_session *s, corm_record *found, const corm_relation *rel, unsigned how, corm_record **out,
+                  corm_error **err) {
+  corm_error *why = NULL;
+  *out = corm_entity_is_a(found->home->entity, rel->target) ? found : NULL;
+  if (!*out || !(found->flags & CM_REC_EXPIRED) || (how & CM_LAZY_NO_SQL))
+    return CORM_OK;
+  cm_pin(found);
+  int status = cm_load_slots(found, NULL, 0, &why);
+  if (status == CORM_EGONE) {
+    *out = NULL;
+    status = found->flags & CM_REC_MAPPED ? cm_state_gone(s, found, NULL) : CORM_OK;
+    corm_error_free(why);
+    why = NULL;
+  }
+  cm_unpin(found);
+  if (err)
+    *err = why;
+  else
+    corm_error_free(why);
+  return status;
+}
+
+/* *known 1: answered without a statement of its own; *out may be NULL. */
+static int from_map(corm_record *r, const corm_relation *rel, unsigned how, corm_record **out, int *known,
+                    corm_error **err) {
+  corm_session *s = r->home->session;
+  corm_value key[MAX_BINDS];
+  cm_key_view view;
+  cm_arena arena = {0};
+  size_t nulls;
+  *out = NULL;
+  *known = 0;
+  if (rel->target->n_key > MAX_BINDS)
+    return CORM_OK;
+  int status = target_key(r, rel, how, key, &nulls, &arena, err);
+  if (!status && nulls) {
+    *known = 1;
+  } else if (!status) {
+    cm_key_view_of(&view, key, rel->target->n_key);
+    corm_record *found = cm_session_find(s, rel->target, &view);
+    *known = found != NULL;
+    if (found)
+      status = usable(s, found, rel, how, out, err);
+  }
+  cm_arena_free(&arena);
+  return status;
+}
+
+/* ---- By SQL
+ * --------------------------------------------------------------------------------------------------------------------------
+ */
+
+typedef struct lazy_params {
+  char names[MAX_BINDS][32];
+  const char *pointers[MAX_BINDS];
+  corm_value values[MAX_BINDS];
+  size_t n, nulls;
+  corm_params params;
+} lazy_params;
+
+static int bind(corm_record *r, const corm_relation *rel, unsigned how, const int *slots, size_t n, lazy_params *p,
+                cm_arena *arena, corm_error **err) {
+  p->n = n;
+  p->nulls = 0;
+  for (size_t i = 0; i < n; i++) {
+    (void)snprintf(p->names[i], sizeof p->names[i],
+                   rel->direction == CORM_MANY_TO_ONE && rel->simple_key ? "pk_%zu" : "param_%zu", i + 1);
+    p->pointers[i] = p->names[i];
+    int status = owner_value(r, slots[i], how, &p->values[i], arena, err);
+    if (status)
+      return status;
+    p->nulls += p->values[i].kind == CORM_NULL;
+  }
+  p->params = (corm_params){.size = sizeof(corm_params), .names = p->pointers, .n = n, .values = p->values, .rows = 1};
+  return CORM_OK;
+}
+
+/* The targets of the rows, each once, in their order; pinned by the block. */
+static int members_of(const corm_block *b, cm_members *out, corm_error **err) {
+  size_t column = corm_block_peek_columns(b) - 1;
+  cm_map seen = {0};
+  int status = CORM_OK;
+  for (size_t i = 0; !status && i < corm_block_peek_rows(b); i++) {
+    corm_record *m = corm_block_peek_row(b, i)[column].as.r;
+    if (!m || cm_map_get_ptr(&seen, m))
+      continue;
+    status = cm_map_put_ptr(&seen, m, m) ? cm_members_add(out, m, err) : cm_fail_memory(err);
+  }
+  cm_map_free(&seen);
+  return status;
+}
+
+static int query(corm_record *r, corm_relation *rel, const cm_plan_loader *loader, unsigned how, corm_block **out,
+                 corm_error **err) {
+  int slots[MAX_BINDS];
+  size_t n = 0;
+  lazy_params p;
+  cm_arena arena = {0};
+  corm_node *stmt =
+      cm_lower_lazy(rel, loader ? loader->below : NULL, loader ? loader->criteria : NULL, slots, MAX_BINDS, &n);
+  int status = corm_node_check(stmt, err);
+  *out = NULL;
+  if (!status && n > MAX_BINDS)
+    status = cm_fail(err, CORM_EUNSUPPORTED, "relation \"%s.%s\" compares more than %d columns", rel->owner->name,
+                     rel->key, MAX_BINDS);
+  if (!status)
+    status = bind(r, rel, how, slots, n, &p, &arena, err);
+  if (!status && !(n && p.nulls == n)) { /* all NULL: no row can match */
+    const cm_fetch f = {.entity = rel->target, .stmt = stmt, .params = &p.params};
+    status = cm_fetch_run(out, r->home->session, &f, err);
+  }
+  corm_node_unref(stmt);
+  cm_arena_free(&arena);
+  return status;
+}
+
+static int load_by_sql(corm_record *r, corm_relation *rel, const cm_plan_loader *loader, unsigned how,
+                       corm_error **err) {
+  corm_block *block;
+  cm_members members = {0};
+  corm_value ignored;
+  int status = how & CM_LAZY_NO_AUTOFLUSH ? CORM_OK : cm_session_autoflush(r->home->session, err);
+  if (!status)
+    status = query(r, rel, loader, how, &block, err);
+  if (status)
+    return status;
+  if (block)
+    status = members_of(block, &members, err);
+  if (!status && cm_slot_peek(r, rel->slot, &ignored) != CORM_SLOT_LOADED) /* a hook may have loaded it */
+    status = cm_relation_store(r, rel, members.records, members.n, err);
+  cm_members_clear(&members);
+  corm_block_free(block);
+  return status;
+}
+
+/* ---- Together
+ * ---------------------------------------------------------------------------------------------------------------------------
+ */
+
+static int load(corm_record *r, corm_relation *rel, unsigned how, int *loaded, corm_error **err) {
+  const cm_plan_loader *loader;
+  int strategy = cm_relation_strategy(r, rel, &loader), known = 0, status = CORM_OK;
+  corm_record *target = NULL;
+  if (strategy == CORM_LAZY_RAISE && !(how & CM_LAZY_NO_RAISE))
+    return fail_raise(r, rel, "raise", err);
+  if (strategy == CORM_LAZY_NOLOAD)
+    return cm_relation_store(r, rel, NULL, 0, err);
+  if (rel->direction == CORM_MANY_TO_ONE && rel->simple_key && !(loader && loader->criteria))
+    status = from_map(r, rel, how, &target, &known, err);
+  if (!status && known)
+    return cm_relation_store(r, rel, &target, target ? 1 : 0, err);
+  if (!status && (how & CM_LAZY_NO_SQL)) {
+    *loaded = 0;
+    return CORM_OK;
+  }
+  if (!status && strategy == CORM_LAZY_RAISE_ON_SQL && !(how & CM_LAZY_NO_RAISE))
+    return fail_raise(r, rel, "raise_on_sql", err);
+  return status ? status : load_by_sql(r, rel, loader, how, err);
+}
+
+int cm_lazy_load(corm_record *r, corm_relation *rel, unsigned how, int *loaded, corm_error **err) {
+  corm_value ignored;
+  int status = CORM_OK, state = cm_slot_peek(r, rel->slot, &ignored);
+  *loaded = state == CORM_SLOT_LOADED;
+  if (*loaded || state == CORM_SLOT_POPPED || !(r->flags & CM_REC_KEYED))
+    return CORM_OK;
+  if (rel->lazy == CORM_LAZY_DYNAMIC || rel->lazy == CORM_LAZY_WRITE_ONLY)
+    return CORM_OK;
+  status = cm_require_session(r, rel->slot, err);
+  if (status)
+    return status;
+  *loaded = 1;
+  cm_pin(r);
+  status = load(r, rel, how, loaded, err);
+  cm_unpin(r);
+  return status;
+}
+
+int cm_lazy_peek_one(corm_record *r, corm_relation *rel, unsigned how, corm_record **out, corm_error **err) {
+  corm_value v;
+  int loaded;
+  *out = NULL;
+  if (cm_slot_peek(r, rel->slot, &v) == CORM_SLOT_LOADED) {
+    *out = cm_value_record(r, &v);
+    return CORM_OK;
+  }
+  if (!r->home->session || !(r->flags & CM_REC_KEYED))
+    return CORM_OK;
+  if (rel->direction == CORM_MANY_TO_ONE && rel->simple_key) {
+    int status = from_map(r, rel, how, out, &loaded, err);
+    if (status || loaded || (how & CM_LAZY_NO_SQL))
+      return status;
+  } else if (how & CM_LAZY_NO_SQL) {
+    return CORM_OK;
+  }
+  corm_block *block;
+  int status = query(r, rel, NULL, how, &block, err);
+  if (!status && block && corm_block_peek_rows(block)) {
+    *out = corm_block_peek_row(block, 0)[corm_block_peek_columns(block) - 1].as.r;
+    cm_session_float(r->home->session, *out);
+  }
+  corm_block_free(block);
+  return status;
+}

@@ -1,0 +1,85 @@
+/* Reading entities: what fill (without the lock) and hydrate (with it) share.
+ *
+ * 1. cm_reader_run prepares, under the lock: homes, templates, maps.
+ * 2. fill runs inside the cursor: each row's entities become references in the block (or in `refs`): records of the
+ * map, or new ones marked FILLING. It reads the map and the tags of mapped records, and writes only memory of its own
+ * and `pins`.
+ * 3. hydrate, under the lock again: new records enter the map, shadows are merged into the records that they refresh,
+ * events are told, eager relations filled.
+ */
+#ifndef CM_READER_H
+#define CM_READER_H
+#include "orm/orm.h"
+
+#define CM_RECENT 1024u
+
+/* A class that rows of an entity may have. */
+typedef struct cm_fill_class {
+  const corm_entity *entity;
+  cm_home *home;
+  corm_record *template; /* header and tags of a fresh record */
+  size_t template_size;  /* header and tags */
+  size_t made;
+} cm_fill_class;
+
+typedef struct cm_fill_entity {
+  const cm_plan_entity *plan;
+  cm_fill_class *classes; /* the first: the entity itself */
+  size_t n_classes;
+  cm_identity *map;
+  int block_column; /* where its reference is in the block's row, or -1 */
+  size_t ref;       /* ... or its place among the row's refs */
+  cm_chunk *chunk;
+  const cm_decoder **decoders; /* per slot of the plan */
+  corm_value *values;          /* per slot: of the row being read */
+  char *scratch;               /* per slot: 64 bytes */
+  corm_value *key_values;
+  const cm_decoder **key_decoders;
+  struct {
+    uint64_t key;
+    corm_record *record;
+  } * recent;           /* NULL: rows do not repeat entities */
+  uint16_t *host_slots; /* slots whose values the host makes, and their types */
+  size_t n_host;
+  cm_members loaded; /* distinct records, when something is loaded after the rows */
+  cm_map seen;
+  int post_loads;
+} cm_fill_entity;
+
+typedef struct cm_reader {
+  corm_session *s;
+  corm_conn *conn;         /* a reference */
+  corm_compiled *compiled; /* a reference */
+  const cm_plan *plan;
+  cm_bound bound;
+  cm_fill_entity *entities;
+  size_t n_refs; /* per row: entities that are no items */
+  corm_record **refs;
+  size_t rows, cap_refs;
+  cm_decoder *decoders; /* per column */
+  corm_block *block;
+  size_t given;          /* rows of the block that next_block has given */
+  corm_record *refresh;  /* whose row it is: the first entity's key need not be among the columns; or NULL */
+  int populate;          /* known records are written whatever they hold */
+  corm_record *given_up; /* by `change` */
+  cm_arena arena;
+} cm_reader;
+
+int cm_reader_run(cm_reader **out, corm_session *, corm_conn *, corm_compiled *, const cm_bind_source *,
+                  const cm_cache_note *, corm_record *refresh, int populate, corm_error **err);
+void cm_reader_free(cm_reader *); /* L; NULL is fine */
+
+int cm_fill_rows(void *reader, cm_cursor *, corm_error **err); /* U */
+int cm_hydrate(cm_reader *, corm_error **err);
+void cm_hydrate_give_up(cm_reader *);               /* after a failure: new records go */
+int cm_eager_joined(cm_reader *, corm_error **err); /* eager.c: relations filled by the rows themselves */
+int cm_eager_after(cm_reader *, corm_error **err);  /* eager.c: selectin, immediate */
+int cm_selectin(corm_session *, const cm_members *records, corm_relation *, const cm_plan_loader *, int populate,
+                corm_error **err);
+int cm_eager_wanted(const cm_plan_entity *, const corm_entity *); /* something is loaded after the rows */
+corm_record **cm_reader_ref(cm_reader *, const cm_fill_entity *, size_t row);
+/* The block that holds all rows not given yet becomes the caller's. */
+corm_block *cm_reader_take_block(cm_reader *);
+/* A public result of it, which owns it (also on failure). */
+int cm_reader_result(corm_result **out, cm_reader *, corm_error **err);
+#endif

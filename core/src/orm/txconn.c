@@ -1,0 +1,144 @@
+/* The connections of a transaction: one per engine, a savepoint on each where the transaction is nested. */
+#include "orm/orm.h"
+
+static cm_tx_conn *find(corm_transaction *t, const corm_engine *engine, const corm_conn *given) {
+  for (size_t i = 0; i < t->n_conns; i++)
+    if (given ? t->conns[i].conn == given : t->conns[i].engine == engine)
+      return &t->conns[i];
+  return NULL;
+}
+
+static int add(corm_transaction *t, const cm_tx_conn *c, corm_error **err) {
+  if (!cm_grow((void **)&t->conns, &t->cap_conns, t->n_conns + 1, sizeof *t->conns))
+    return cm_fail_memory(err);
+  t->conns[t->n_conns++] = *c;
+  return cm_tell(t->session, CORM_EV_AFTER_BEGIN, NULL, c->conn, err);
+}
+
+/* A connection that somebody else began is worked on as join_mode says. */
+static int join(corm_session *s, cm_tx_conn *c, corm_error **err) {
+  int mode = s->join_mode;
+  c->commits = mode == CORM_JOIN_CONTROL_FULLY;
+  c->rolls_back =
+      mode == CORM_JOIN_CONTROL_FULLY || mode == CORM_JOIN_ROLLBACK_ONLY || mode == CORM_JOIN_CONDITIONAL_SAVEPOINT;
+  if (mode != CORM_JOIN_CREATE_SAVEPOINT && !(mode == CORM_JOIN_CONDITIONAL_SAVEPOINT && cm_conn_in_savepoint(c->conn)))
+    return CORM_OK;
+  c->commits = c->rolls_back = 0;
+  return corm_conn_savepoint(c->conn, c->savepoint, err);
+}
+
+static int begin_root(corm_session *s, corm_transaction *t, corm_engine *engine, corm_conn *given, corm_error **err) {
+  cm_tx_conn c = {.engine = engine, .conn = given, .owned = !given, .commits = 1, .rolls_back = 1};
+  int status = given ? CORM_OK : cm_conn_acquire_as(&c.conn, engine, s->maker_thread, err);
+  if (status)
+    return status;
+  c.engine = corm_conn_peek_engine(c.conn);
+  if (given && corm_conn_peek_in_transaction(given))
+    status = join(s, &c, err);
+  else
+    status = corm_conn_begin(c.conn, err);
+  if (!status)
+    status = add(t, &c, err);
+  if (status && c.owned && !find(t, c.engine, c.conn))
+    corm_conn_release(c.conn);
+  return status;
+}
+
+static int ensure(corm_session *s, corm_transaction *t, corm_engine *engine, corm_conn *given, corm_conn **out,
+                  corm_error **err) {
+  if (t->joined)
+    return ensure(s, t->parent, engine, given, out, err);
+  cm_tx_conn *have = find(t, engine, given);
+  int status = CORM_OK;
+  if (!have && !t->parent) {
+    status = begin_root(s, t, engine, given, err);
+  } else if (!have) {
+    cm_tx_conn c = {.engine = engine};
+    status = ensure(s, t->parent, engine, given, &c.conn, err);
+    if (!status)
+      status = corm_conn_savepoint(c.conn, c.savepoint, err);
+    if (!status)
+      status = add(t, &c, err);
+  }
+  if (status)
+    return status;
+  *out = find(t, engine, given)->conn;
+  return CORM_OK;
+}
+
+static int bind_for(corm_session *s, const corm_entity *e, const corm_stmt *stmt, corm_engine **engine,
+                    corm_conn **conn, corm_error **err) {
+  *engine = NULL;
+  *conn = NULL;
+  if (s->host->bind_for) {
+    int status = s->host->bind_for(s->host->self, s, e, stmt, engine, conn, err);
+    if (status || *engine || *conn)
+      return status;
+  }
+  *conn = s->conn;
+  *engine = s->conn ? corm_conn_peek_engine(s->conn) : s->engine;
+  if (*engine)
+    return CORM_OK;
+  if (e)
+    return cm_fail(err, CORM_EUNBOUND, "Could not locate a bind configured on mapper \"%s\" or this Session", e->name);
+  return cm_fail(err, CORM_EUNBOUND, "Could not locate a bind configured on this Session: it has no engine");
+}
+
+int cm_session_conn(corm_conn **out, corm_session *s, const corm_entity *e, const corm_stmt *stmt, corm_error **err) {
+  corm_engine *engine;
+  corm_conn *conn;
+  *out = NULL;
+  if (s->in_hook)
+    return cm_fail(err, CORM_EINVALID, "This session's transaction has just ended: no SQL can be emitted in this hook");
+  int status = cm_session_autobegin(s, err);
+  if (!status)
+    status = bind_for(s, e, stmt, &engine, &conn, err);
+  if (!status && conn)
+    engine = corm_conn_peek_engine(conn);
+  return status ? status : ensure(s, s->transaction, engine, conn, out, err);
+}
+
+int corm_session_get_connection(corm_conn **out, corm_session *s, const corm_entity *e, corm_error **err) {
+  int status = cm_session_enter(s, "corm_session_get_connection", err);
+  if (status)
+    return status;
+  status = cm_session_conn(out, s, e, NULL, err);
+  cm_session_leave(s);
+  return status;
+}
+
+int cm_tx_commit_wire(corm_transaction *t, corm_error **err) {
+  int status = CORM_OK;
+  for (size_t i = 0; !status && i < t->n_conns; i++) {
+    cm_tx_conn *c = &t->conns[i];
+    if (c->savepoint[0])
+      status = corm_conn_release_savepoint(c->conn, c->savepoint, err);
+    else if (c->commits)
+      status = corm_conn_commit(c->conn, err);
+  }
+  return status;
+}
+
+/* Every connection is rolled back, whatever another one says. */
+int cm_tx_rollback_wire(corm_transaction *t, corm_error **err) {
+  int status = CORM_OK;
+  for (size_t i = 0; i < t->n_conns; i++) {
+    cm_tx_conn *c = &t->conns[i];
+    int one = CORM_OK;
+    if (corm_conn_peek_invalidated(c->conn) || !corm_conn_peek_in_transaction(c->conn))
+      continue;
+    if (c->savepoint[0])
+      one = corm_conn_rollback_to(c->conn, c->savepoint, status ? NULL : err);
+    else if (c->rolls_back)
+      one = corm_conn_rollback(c->conn, status ? NULL : err);
+    status = status ? status : one;
+  }
+  return status;
+}
+
+void cm_tx_release(corm_transaction *t) {
+  for (size_t i = 0; i < t->n_conns; i++)
+    if (t->conns[i].owned)
+      corm_conn_release(t->conns[i].conn);
+  t->n_conns = 0;
+}
