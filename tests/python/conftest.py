@@ -17,6 +17,13 @@ def _dispose_engines() -> None:
         engine.dispose()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """The last test of a file would hold what its fixtures gave until everything is counted."""
+    if isinstance(item, pytest.Function):
+        item.funcargs.clear()
+
+
 @pytest.fixture(scope="module", autouse=True)
 def nothing_stays_alive() -> Iterator[None]:
     """Live records, blocks, statements, sessions and connections are what they were, once collected."""

@@ -227,7 +227,7 @@ class StatementError(SQLAlchemyError):
         if self.statement:
             lines.append(f"[SQL: {self.statement}]")
             if self.params:
-                hidden = "[SQL parameters hidden due to hide_parameters=True]"
+                hidden = "[SQL parameters are hidden: hide_parameters=True]"
                 lines.append(hidden if self.hide_parameters else f"[parameters: {self.params!r}]")
         return "\n".join(lines)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from . import exc
 from .engine.cursor import RawConnection
+from .engine.events import pool_class_dispatch
 from .event.registry import Dispatch
 
 __all__ = [
@@ -139,7 +140,9 @@ class Pool:
     _kind = 0
 
     def __init__(self, *args: Any, **kw: Any) -> None:
-        raise exc.NotSupportedYet(f"{type(self).__name__}(...) of its own is not supported: use create_engine(poolclass=...)")
+        raise exc.NotSupportedYet(
+            f"{type(self).__name__}(...) of its own is not supported: use create_engine(poolclass=...)"
+        )
 
     @classmethod
     def _of(cls, timeout: float) -> Pool:
@@ -148,7 +151,7 @@ class Pool:
         pool._engine = lambda: None
         pool._records = {}
         pool._connected = False
-        pool.dispatch = Dispatch()
+        pool.dispatch = Dispatch(pool_class_dispatch)
         return pool
 
     _timeout: float
@@ -228,10 +231,7 @@ class QueuePool(Pool):
     def status(self) -> str:
         """How it is, in words."""
         size, idle, overflow, lent = self._status()
-        return (
-            f"Pool size: {size}  Connections in pool: {idle} Current Overflow: {overflow} "
-            f"Current Checked out connections: {lent}"
-        )
+        return f"Pool size: {size}, idle: {idle}, overflow: {overflow}, lent: {lent}"
 
 
 class SingletonThreadPool(Pool):
@@ -241,7 +241,7 @@ class SingletonThreadPool(Pool):
 
     def status(self) -> str:
         """How it is, in words."""
-        return f"SingletonThreadPool id:{id(self)} size: {self._status()[1] + self._status()[3]}"
+        return f"SingletonThreadPool of {self._status()[1] + self._status()[3]} connections"
 
 
 class StaticPool(Pool):

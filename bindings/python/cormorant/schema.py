@@ -30,9 +30,10 @@ from .sql.selectable import TableClause
 
 __all__ = [
     "BLANK_SCHEMA", "BaseDDLElement", "CheckConstraint", "Column", "ColumnDefault", "Computed", "Constraint",
-    "CreateIndex", "CreateTable", "DDL", "DDLElement", "DefaultClause", "DropIndex", "DropTable", "ExecutableDDLElement",
-    "FetchedValue", "ForeignKey", "ForeignKeyConstraint", "Identity", "Index", "MetaData", "PrimaryKeyConstraint",
-    "SchemaItem", "SchemaVisitor", "Sequence", "Table", "UniqueConstraint", "conv", "quoted_name", "sort_tables",
+    "CreateIndex", "CreateTable", "DDL", "DDLElement", "DefaultClause", "DropIndex", "DropTable",
+    "ExecutableDDLElement", "FetchedValue", "ForeignKey", "ForeignKeyConstraint", "Identity", "Index", "MetaData",
+    "PrimaryKeyConstraint", "SchemaItem", "SchemaVisitor", "Sequence", "Table", "UniqueConstraint", "conv",
+    "quoted_name", "sort_tables",
 ]  # fmt: skip
 
 _PRIMARY, _UNIQUE, _CHECK, _FOREIGN = 1, 2, 3, 4

@@ -210,15 +210,32 @@ static int order_list(PyObject *given, corm_expr **out) {
   return 0;
 }
 
-/* over(function, partition_by, order_by, frame) */
+/* None: unbounded, 0: the current row, else so many rows before or behind it. */
+static int frame_bound(PyObject *given, int *bound, corm_expr **by) {
+  *bound = CORM_BOUND_UNBOUNDED;
+  *by = NULL;
+  if (given == Py_None) return 0;
+  long long n = PyLong_AsLongLong(given);
+  if (n == -1 && PyErr_Occurred()) return -1;
+  *bound = n < 0 ? CORM_BOUND_PRECEDING : n > 0 ? CORM_BOUND_FOLLOWING : CORM_BOUND_CURRENT;
+  corm_value v = corm_int(n < 0 ? -n : n);
+  if (n) *by = corm_literal(&v);
+  return 0;
+}
+
+/* over(function, partition_by, order_by, kind, from, to); kind 0: no frame */
 static PyObject *over(PyObject *m, PyObject *args) {
   (void)m;
-  PyObject *fn, *partition, *order;
-  const char *frame;
+  PyObject *fn, *partition, *order, *from, *to;
+  corm_frame frame = {0};
   corm_expr *f, *p = NULL, *o = NULL;
-  if (!PyArg_ParseTuple(args, "OOOz:over", &fn, &partition, &order, &frame)) return NULL;
+  if (!PyArg_ParseTuple(args, "OOOiOO:over", &fn, &partition, &order, &frame.kind, &from, &to)) return NULL;
   if (!(f = cpy_coerce(fn, CPY_VALUE))) return NULL;
-  if (order_list(partition, &p) == 0 && order_list(order, &o) == 0) return cpy_wrap(corm_over(f, p, o, frame));
+  if (order_list(partition, &p) == 0 && order_list(order, &o) == 0 && frame_bound(from, &frame.from, &frame.from_by) == 0 &&
+      frame_bound(to, &frame.to, &frame.to_by) == 0)
+    return cpy_wrap(corm_over(f, p, o, frame.kind ? &frame : NULL));
+  corm_node_unref(frame.from_by);
+  corm_node_unref(o);
   corm_node_unref(f);
   corm_node_unref(p);
   return NULL;

@@ -225,10 +225,11 @@ int cpy_construct(PyObject *object, PyObject *kwargs) {
   PyObject *key, *value;
   Py_ssize_t at = 0;
   PyTypeObject *type = Py_TYPE(object);
+  int plain = type->tp_setattro == cpy_instance_setattro || type->tp_setattro == PyObject_GenericSetAttr;
   while (PyDict_Next(kwargs, &at, &key, &value)) {
     PyObject *attribute = _PyType_Lookup(type, key);
     int status;
-    if (attribute && PyObject_TypeCheck(attribute, cpy_attribute_type))
+    if (plain && attribute && PyObject_TypeCheck(attribute, cpy_attribute_type))
       status = cpy_attribute_set(attribute, object, value);
     else if (!attribute && !PyObject_HasAttr((PyObject *)type, key)) {
       PyErr_Format(PyExc_TypeError, "%R is an invalid keyword argument for %s", key, type->tp_name);

@@ -101,7 +101,7 @@ static corm_conn *open_one(PyObject *self) {
   connection *c = (connection *)self;
   if (c->conn && !c->closed)
     return c->conn;
-  cpy_error("ResourceClosedError", "This Connection is closed");
+  cpy_error("ResourceClosedError", "the Connection was closed: it runs nothing any more");
   return NULL;
 }
 

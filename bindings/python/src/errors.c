@@ -164,18 +164,14 @@ static void set_details(PyObject *exception, const corm_error *err) {
   }
 }
 
-/* A value that is missing is InvalidRequestError beneath, one that its type refuses TypeError or ValueError. */
+/* A value that is missing is InvalidRequestError beneath, one that its type refuses TypeError. */
 static PyObject *statement_error(PyObject *class, const corm_error *err, PyObject *text, PyObject *params, int hide) {
   const char *said = corm_error_message(err);
-  int missing = strncmp(said, "A value is required", 19) == 0, value = strncmp(said, "could not convert", 17) == 0 || strncmp(said, "Value ", 6) == 0;
-  PyObject *beneath = missing ? cpy_exception_class("InvalidRequestError") : value ? PyExc_ValueError : PyExc_TypeError;
+  int missing = corm_error_detail(err, CORM_DETAIL_REASON) != NULL;
+  PyObject *beneath = missing ? cpy_exception_class("InvalidRequestError") : PyExc_TypeError;
   PyObject *orig = PyObject_CallFunction(beneath, "s", said), *message = NULL, *made = NULL;
   if (orig)
-    message = PyUnicode_FromFormat("(%s) %s",
-                                   missing ? "cormorant.exc.InvalidRequestError"
-                                   : value ? "builtins.ValueError"
-                                           : "builtins.TypeError",
-                                   said);
+    message = PyUnicode_FromFormat("(%s) %s", missing ? "cormorant.exc.InvalidRequestError" : "builtins.TypeError", said);
   if (message)
     made = PyObject_CallFunction(class, "OOOOO", message, text, params, orig, hide ? Py_True : Py_False);
   Py_XDECREF(message);

@@ -121,10 +121,36 @@ static int cell_of(PyObject *value, corm_value *out, void **pin) {
   return status;
 }
 
+/* data[("a", 1)]: the path is sent as a JSON list; the type of such a key is the core's own. */
+static int is_path(const corm_type *type, PyObject *value) {
+  return PyTuple_Check(value) && corm_type_peek_kind(type) == CORM_TYPE_CUSTOM && !corm_type_peek_host(type);
+}
+
+static int path_of(PyObject *keys, corm_value *out, void **pin) {
+  PyObject *module = PyImport_ImportModule("json"), *dumps = module ? PyObject_GetAttrString(module, "dumps") : NULL;
+  PyObject *args = PyTuple_Pack(1, keys), *options = Py_BuildValue("{sO}", "ensure_ascii", Py_False);
+  PyObject *text = dumps && args && options ? PyObject_Call(dumps, args, options) : NULL;
+  Py_ssize_t n = 0;
+  const char *p = text ? PyUnicode_AsUTF8AndSize(text, &n) : NULL;
+  if (p)
+    *out = corm_bytes_of(CORM_JSON, p, (size_t)n);
+  *pin = text;
+  Py_XDECREF(options);
+  Py_XDECREF(args);
+  Py_XDECREF(dumps);
+  Py_XDECREF(module);
+  return p ? 0 : -1;
+}
+
 static int bind(void *self, const corm_type *type, const corm_value *in, corm_value *out, void **pin, corm_error **err) {
   (void)self;
   PyObject *value = cpy_value_to(in), *converted = value;
   *pin = NULL;
+  if (value && is_path(type, value)) {
+    int status = path_of(value, out, pin);
+    Py_DECREF(value);
+    return status == 0 ? CORM_OK : cpy_take_error(err);
+  }
   if (value && (corm_type_peek_flags(type) & CORM_TYPE_HOST_BIND)) {
     converted = cpy_type_bind(type, value, cpy_dialect_object("sqlite"));
     Py_DECREF(value);
@@ -190,6 +216,8 @@ static int fill(void *self, void *fn, const corm_fill *fill, corm_value *out, vo
     if (!PyErr_Occurred())
       made = PyObject_CallFunction(fill_function, "OOOOi", (PyObject *)fn, params, conn, column ? column : Py_None,
                                    corm_fill_peek_is_update(fill));
+    if (!made)
+      wrap_error();
   }
   Py_XDECREF(params);
   Py_XDECREF(conn);

@@ -121,11 +121,11 @@ static Py_ssize_t find_name(cpy_keymap *m, PyObject *name) {
   PyObject *place = PyDict_GetItemWithError(m->index, name);
   if (!place) {
     if (!PyErr_Occurred())
-      cpy_error("NoSuchColumnError", "Could not locate column in row for column %R", name);
+      cpy_error("NoSuchColumnError", "the row has no column %R", name);
     return -1;
   }
   if (place == Py_None) {
-    cpy_error("InvalidRequestError", "Ambiguous column name %R in result set column descriptions", name);
+    cpy_error("InvalidRequestError", "several columns of the row are called %R", name);
     return -1;
   }
   return PyLong_AsSsize_t(place);
@@ -156,7 +156,7 @@ static Py_ssize_t find_node(cpy_keymap *m, PyObject *key, const corm_node *node)
       if (m->entities[i] == corm_node_peek_entity(node))
         return i;
   if (!name || m->nodes[0]) { /* plain SQL is looked up by name */
-    cpy_error("NoSuchColumnError", "Could not locate column in row for column '%S'", key);
+    cpy_error("NoSuchColumnError", "the row has no column '%S'", key);
     return -1;
   }
   if (!(text = PyUnicode_FromString(name)))
@@ -184,7 +184,7 @@ Py_ssize_t cpy_keymap_find(cpy_keymap *m, PyObject *key) {
   node = cpy_is_node(key) ? cpy_node_ref(key) : PyType_Check(key) ? cpy_coerce(key, CPY_COLUMN) : NULL;
   if (!node) {
     PyErr_Clear();
-    cpy_error("NoSuchColumnError", "Could not locate column in row for column %R", key);
+    cpy_error("NoSuchColumnError", "the row has no column %R", key);
     return -1;
   }
   if (m->n)

@@ -185,9 +185,9 @@ static int is_new(const wish *w, const corm_value *cells, PyObject *made) {
 
 static int check_open(const result *r) {
   if (!r->map)
-    cpy_error("ResourceClosedError", "This result object does not return rows. It has been closed automatically.");
+    cpy_error("ResourceClosedError", "what was executed gives no rows, so its result was closed at once");
   else if (r->closed)
-    cpy_error("ResourceClosedError", "This result object is closed.");
+    cpy_error("ResourceClosedError", "the result was closed");
   else
     return 0;
   return -1;
@@ -275,14 +275,14 @@ static PyObject *fetch(PyObject *self, PyObject *const *args, Py_ssize_t n) {
   size_t max = PyLong_AsSize_t(args[0]);
   if (PyErr_Occurred() || check_open(r) < 0 || wish_of(&w, r, args[1], args[2], args[3]) < 0)
     return NULL;
-  do { /* more than one round only where known rows were left out */
+  do { /* more than one round where known rows are left out, or some rows were read ahead one by one */
     size_t have = list ? (size_t)PyList_GET_SIZE(list) : 0;
     PyObject *more = next_list(r, &w, max ? max - have : 0, &ended);
     if (!more || extend(&list, more) < 0) {
       Py_XDECREF(list);
       return NULL;
     }
-  } while (!ended && w.seen && (!max || (size_t)PyList_GET_SIZE(list) < max));
+  } while (!ended && (!max || (size_t)PyList_GET_SIZE(list) < max));
   return list;
 }
 

@@ -118,11 +118,11 @@ static PyObject *getattro(PyObject *self, PyObject *name) {
   if (place && place != Py_None)
     return Py_NewRef(((cpy_row *)self)->items[PyLong_AsSsize_t(place)]);
   if (place)
-    return cpy_error("InvalidRequestError", "Ambiguous column name %R in result set column descriptions", name);
+    return cpy_error("InvalidRequestError", "several columns of the row are called %R", name);
   found = PyObject_GenericGetAttr(self, name);
   if (!found && PyErr_ExceptionMatches(PyExc_AttributeError)) {
     PyErr_Clear();
-    PyErr_Format(PyExc_AttributeError, "Could not locate column in row for column '%U'", name);
+    PyErr_Format(PyExc_AttributeError, "the row has no column '%U'", name);
   }
   return found;
 }
@@ -172,7 +172,7 @@ static PyObject *as_dict(PyObject *self, PyObject *unused) {
 /* _get(key): by name, column or entity, for the mapping */
 static PyObject *get_by_key(PyObject *self, PyObject *key) {
   if (PyLong_Check(key) || PySlice_Check(key))
-    return cpy_error("NoSuchColumnError", "Could not locate column in row for column %R", key);
+    return cpy_error("NoSuchColumnError", "the row has no column %R", key);
   Py_ssize_t place = cpy_keymap_find(((cpy_row *)self)->map, key);
   return place < 0 ? NULL : item(self, place);
 }

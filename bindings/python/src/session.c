@@ -239,7 +239,7 @@ static PyObject *call_with_slots(PyObject *self, PyObject *object, PyObject *nam
   int *slots = r ? slots_named(r, names, &n) : NULL;
   if (!slots)
     return NULL;
-  int status = names != Py_None && !n ? CORM_OK : call(s, r, slots, n, &err);
+  int status = call(s, r, slots, n, &err); /* no names: all of it */
   PyMem_Free(slots);
   return finish(status, err);
 }

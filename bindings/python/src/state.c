@@ -284,7 +284,7 @@ static int belongs(const corm_record *r, int slot, key_set which) {
     return !corm_record_peek_slot_changed(r, slot);
   if (which == LOADED)
     return state == CORM_SLOT_LOADED;
-  return state == CORM_SLOT_EXPIRED && !corm_entity_peek_relation(corm_record_peek_entity(r), slot);
+  return corm_record_peek_slot_expired(r, slot);
 }
 
 static PyObject *keys_where(const corm_record *r, key_set which) {

@@ -76,6 +76,23 @@ static PyObject *rollback(PyObject *self, PyObject *unused) {
   return end(self, corm_transaction_rollback);
 }
 
+static PyObject *enter(PyObject *self, PyObject *unused) {
+  (void)unused;
+  corm_transaction_enter(((transaction *)self)->core);
+  Py_RETURN_NONE;
+}
+
+static PyObject *leave(PyObject *self, PyObject *unused) {
+  (void)unused;
+  corm_transaction_leave(((transaction *)self)->core);
+  Py_RETURN_NONE;
+}
+
+static PyObject *get_ended(PyObject *self, void *unused) {
+  (void)unused;
+  return PyBool_FromLong(corm_transaction_peek_ended(((transaction *)self)->core));
+}
+
 static PyObject *get_active(PyObject *self, void *unused) {
   (void)unused;
   return PyBool_FromLong(corm_transaction_peek_active(((transaction *)self)->core));
@@ -101,8 +118,11 @@ static PyObject *get_session(PyObject *self, void *unused) {
 static PyMethodDef methods[] = {
     {"commit", commit, METH_NOARGS, "commit(): flushes, then commits or releases the savepoint"},
     {"rollback", rollback, METH_NOARGS, "rollback(): rolls back, to the savepoint or all"},
+    {"enter", enter, METH_NOARGS, "enter(): a block stands for it: none other begins in the block once it has ended"},
+    {"leave", leave, METH_NOARGS, "leave(): the block is left"},
     {NULL, NULL, 0, NULL}};
-static PyGetSetDef getset[] = {{"is_active", get_active, NULL, "whether it has not ended", NULL},
+static PyGetSetDef getset[] = {{"is_active", get_active, NULL, "whether it can be used", NULL},
+                               {"ended", get_ended, NULL, "whether it is over: also no rollback() is awaited", NULL},
                                {"nested", get_nested, NULL, "whether it is a savepoint", NULL},
                                {"parent", get_parent, NULL, "the Transaction that it is in, or None", NULL},
                                {"session", get_session, NULL, "the session", NULL},

@@ -178,8 +178,15 @@ CORM_API corm_expr *corm_extract(const char *field, corm_expr *);
 CORM_API corm_expr *corm_case(corm_expr *value, corm_expr *const *when_then, size_t pairs, corm_expr *otherwise); /* NULLs allowed */
 CORM_API corm_expr *corm_tuple(corm_expr *const *, size_t n);
 CORM_API corm_expr *corm_list(corm_expr *const *, size_t n); /* a comma list without parentheses */
-/* frame: NULL, or text as "ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW" */
-CORM_API corm_expr *corm_over(corm_expr *fn, corm_expr *partition_by, corm_expr *order_by, const char *frame);
+/* The frame of a window. How far PRECEDING and FOLLOWING are from the current row is an expression. */
+typedef enum corm_frame_kind { CORM_FRAME_ROWS = 1, CORM_FRAME_RANGE } corm_frame_kind;
+typedef enum corm_bound { CORM_BOUND_UNBOUNDED = 0, CORM_BOUND_CURRENT, CORM_BOUND_PRECEDING, CORM_BOUND_FOLLOWING } corm_bound;
+typedef struct corm_frame {
+  int kind, from, to;
+  corm_expr *from_by, *to_by; /* taken; NULL where the bound is UNBOUNDED or CURRENT */
+} corm_frame;
+/* frame: NULL: that which the database takes by itself. Takes fn and both lists, which may be NULL. */
+CORM_API corm_expr *corm_over(corm_expr *fn, corm_expr *partition_by, corm_expr *order_by, const corm_frame *frame);
 CORM_API corm_expr *corm_filter(corm_expr *fn, corm_expr *where);
 CORM_API corm_expr *corm_within_group(corm_expr *fn, corm_expr *order_by);
 CORM_API corm_expr *corm_scalar(corm_stmt *);

@@ -80,6 +80,9 @@ CORM_API int corm_record_history(corm_record *, int slot, corm_value out[3], int
 typedef int (*corm_history_sink)(void *ctx, int which, corm_record *member);
 CORM_API int corm_record_history_members(corm_record *, int slot, corm_history_sink, void *ctx, corm_error **err);
 CORM_API int corm_record_peek_slot_changed(const corm_record *, int slot); /* had a set event since the last flush */
+/* Expired: every slot of an object that is expired as a whole; else a column that a read of another would load too, so
+ * not a deferred one. */
+CORM_API int corm_record_peek_slot_expired(const corm_record *, int slot);
 /* For a binding's collector: calls visit for each host value that the record's slots hold. Non-zero stops. */
 CORM_API int corm_record_traverse(const corm_record *, int (*visit)(void *host_value, void *arg), void *arg);
 /* Unloads those values (a collector breaking a cycle). */

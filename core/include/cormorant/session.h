@@ -73,6 +73,11 @@ CORM_API int corm_session_commit(corm_session *, corm_error **err);
 CORM_API int corm_session_rollback(corm_session *, corm_error **err);
 CORM_API int corm_transaction_commit(corm_transaction *, corm_error **err);
 CORM_API int corm_transaction_rollback(corm_transaction *, corm_error **err);
+/* A block of the program stands for the transaction, as a `with` does: from enter to leave the session begins no other once
+ * this one has ended (EINVALID). Blocks nest. */
+CORM_API void corm_transaction_enter(corm_transaction *);
+CORM_API void corm_transaction_leave(corm_transaction *);
+CORM_API int corm_transaction_peek_ended(const corm_transaction *); /* neither active nor waiting for a rollback */
 CORM_API int corm_transaction_peek_active(const corm_transaction *);
 CORM_API int corm_transaction_peek_nested(const corm_transaction *);
 CORM_API corm_transaction *corm_transaction_peek_parent(const corm_transaction *);

@@ -70,13 +70,26 @@ corm_expr *corm_func(const char *name, const corm_type *type, corm_expr *const *
   return x;
 }
 
-corm_expr *corm_over(corm_expr *fn, corm_expr *partition_by, corm_expr *order_by, const char *frame) {
-  corm_node *kids[3] = {fn, partition_by, order_by};
-  cm_make make = {.kind = CORM_NODE_OVER, .text = frame, .type = fn->type};
-  for (int i = 1; i < 3; i++)
+static int needs_distance(int bound) { return bound == CORM_BOUND_PRECEDING || bound == CORM_BOUND_FOLLOWING; }
+
+static int is_frame(const corm_frame *f) {
+  return (f->kind == CORM_FRAME_ROWS || f->kind == CORM_FRAME_RANGE) && f->from >= 0 && f->from <= CORM_BOUND_FOLLOWING &&
+         f->to >= 0 && f->to <= CORM_BOUND_FOLLOWING && needs_distance(f->from) == (f->from_by != NULL) &&
+         needs_distance(f->to) == (f->to_by != NULL);
+}
+
+corm_expr *corm_over(corm_expr *fn, corm_expr *partition_by, corm_expr *order_by, const corm_frame *frame) {
+  corm_node *kids[CM_OVER_KIDS] = {fn, partition_by, order_by, frame ? frame->from_by : NULL, frame ? frame->to_by : NULL};
+  cm_make make = {.kind = CORM_NODE_OVER, .type = fn->type};
+  if (frame && !is_frame(frame)) {
+    cm_unref_all(kids, CM_OVER_KIDS);
+    return cm_poison(CORM_EARGUMENT, "a window's frame has a kind, two bounds, and how far each is where that is asked");
+  }
+  for (int i = CM_OVER_PARTITION; i <= CM_OVER_ORDER; i++)
     if (kids[i] && kids[i]->kind != CORM_NODE_LIST)
       kids[i] = cm_make_list(&kids[i], 1);
-  return cm_make_node(&make, kids, 3);
+  make.level = frame ? CM_OVER_FRAME(frame->kind, frame->from, frame->to) : 0;
+  return cm_make_node(&make, kids, CM_OVER_KIDS);
 }
 
 corm_expr *corm_filter(corm_expr *fn, corm_expr *where) {

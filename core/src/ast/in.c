@@ -119,6 +119,7 @@ corm_expr *corm_in_query(corm_expr *x, corm_node *right, int negated) {
     corm_node *both[2] = {x, right};
     return cm_first_poison(both, 2);
   }
+  right = cm_without_labels(right);
   if (right->kind == CORM_NODE_BIND) {
     right = cm_literal_beside(cm_node_own(right), x);
     right->flags |= cm_is_poison(right) ? 0 : CM_BIND_EXPANDING;

@@ -170,6 +170,11 @@ const corm_table *cm_source_table(const corm_node *);
 const corm_node *cm_source_query(const corm_node *);
 /* The same columns that corm_source_columns() counts, as a LIST; sources among a SELECT's columns are spread out. */
 corm_node *cm_source_column_list(const corm_node *);
+/* OVER: its kids, and its frame as `level` (0: none). */
+enum { CM_OVER_FUNCTION, CM_OVER_PARTITION, CM_OVER_ORDER, CM_OVER_FROM, CM_OVER_TO, CM_OVER_KIDS };
+#define CM_OVER_FRAME(kind, from, to) ((unsigned)((kind) | (from) << 2 | (to) << 4))
+/* The SELECT without names for columns that are there twice: a value has no use for them. Takes it. */
+corm_stmt *cm_without_labels(corm_stmt *);
 /* On a foreign key: one = the other, joined by AND; poison when there is none or several. Borrows both. */
 corm_node *cm_foreign_key_on(const corm_node *l, const corm_node *r);
 /* The same expression, not only one of the same shape: aliases, binds, labels and subqueries must be the very same. */

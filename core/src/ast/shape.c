@@ -84,6 +84,17 @@ static const corm_type *first_column_type(const corm_node *query) {
   return type;
 }
 
+corm_stmt *cm_without_labels(corm_stmt *query) {
+  if (query->kind != CORM_NODE_SELECT || query->op == CORM_LABELS_NONE)
+    return query;
+  query = cm_node_own(query);
+  if (cm_is_poison(query))
+    return query;
+  query->op = CORM_LABELS_NONE;
+  cm_node_seal(query);
+  return query;
+}
+
 corm_expr *corm_scalar(corm_stmt *query) {
   const corm_type *type = NULL;
   corm_node *x = NULL;
@@ -93,6 +104,7 @@ corm_expr *corm_scalar(corm_stmt *query) {
     corm_node_unref(query);
     return cm_poison(CORM_EARGUMENT, "only a SELECT can be a scalar subquery");
   }
+  query = cm_without_labels(query);
   type = first_column_type(query);
   x = cm_make1(CORM_NODE_SCALAR, 0, type, query);
   if (type)

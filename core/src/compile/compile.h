@@ -40,8 +40,15 @@ typedef struct cm_result_column {
   const corm_node *node; /* the expression; borrowed from the kept statement */
 } cm_result_column;
 
+/* What a user is to be told about a statement when it is compiled to be executed. */
+typedef struct cm_lint_note {
+  const char *text;
+  struct cm_lint_note *next;
+} cm_lint_note;
+
 struct corm_compiled {
   atomic_int refs;
+  cm_lint_note *notes; /* in the arena */
   corm_node *original; /* as it was given, (stripped when cached): `binds` are its */
   corm_node *kept;  /* the statement as lowered, (stripped when cached) */
   const corm_dialect_def *dialect;

@@ -160,6 +160,10 @@ void cm_w_source(corm_writer *, const corm_node *source);
 void cm_w_table(corm_writer *, const corm_table *);
 void cm_w_froms(corm_writer *, const cm_nodes *);
 
+/* ---- lint.c ---- */
+/* Notes sources that nothing links. Called when the statement is written: the names are known. */
+void cm_lint(corm_compiler *, const char *statement, const cm_nodes *objects, const corm_node *where);
+
 /* ---- expr.c ---- */
 enum { /* operators of the surroundings, beyond corm_operator */
   CM_AGAINST_NOTHING = CORM_OPERATORS,

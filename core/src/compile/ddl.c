@@ -94,14 +94,27 @@ static void put_computed(corm_writer *w, const corm_column *column) {
     corm_write(w, column->computed_persisted > 0 ? " STORED" : " VIRTUAL");
 }
 
+/* Its type would be that of the column it refers to: when that is missing, this is what is wrong. */
+static void fail_untyped(corm_compiler *c, const corm_column *column) {
+  corm_column *target = NULL;
+  for (size_t i = 0; i < column->table->n_constraints && !c->status; i++) {
+    corm_constraint *k = column->table->constraints[i];
+    for (size_t j = 0; k->kind == CORM_FOREIGN_KEY && j < k->n && !c->status; j++)
+      if (k->columns[j] == column)
+        c->status = corm_constraint_get_target(&target, k, j, c->err);
+  }
+  if (!c->status)
+    cm_c_fail(c, CORM_ECOMPILE, "column \"%s\" of table \"%s\" has no type: CREATE TABLE needs one", column->name,
+              column->table->name);
+}
+
 /* 1: its primary key is written with it. */
 static int put_column(corm_writer *w, const corm_column *column) {
   cm_w_name(w, column->name, column->quote);
   if (put_generated(w, column))
     return 1;
   if (!column->type || (column->type->kind == CORM_TYPE_NULL && !column->type->name)) {
-    cm_c_fail(w->c, CORM_ECOMPILE, "column \"%s\" of table \"%s\" has no type: CREATE TABLE needs one", column->name,
-              column->table->name);
+    fail_untyped(w->c, column);
     return 0;
   }
   corm_write(w, " ");

@@ -288,6 +288,7 @@ void cm_w_update(corm_writer *w, const corm_node *x) {
   put_others(w, " FROM ", &others);
   put_where(w, x);
   cm_w_returning(w, x);
+  cm_lint(w->c, "UPDATE", &frame.objects, cm_kid(x, CM_DML_WHERE));
   w->c->frame = frame.outer;
 }
 
@@ -311,5 +312,6 @@ void cm_w_delete(corm_writer *w, const corm_node *x) {
   put_others(w, " , ", &others);
   put_where(w, x);
   cm_w_returning(w, x);
+  cm_lint(w->c, "DELETE", &frame.objects, cm_kid(x, CM_DML_WHERE));
   w->c->frame = frame.outer;
 }

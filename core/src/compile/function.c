@@ -88,6 +88,24 @@ void cm_w_function(corm_writer *w, const corm_node *x) {
   corm_write(w, ")");
 }
 
+static void put_bound(corm_writer *w, int bound, const corm_node *by, const char *unbounded) {
+  if (by) {
+    cm_w_expr(w, by);
+    corm_write(w, " ");
+  }
+  corm_write(w, bound == CORM_BOUND_UNBOUNDED   ? unbounded
+                : bound == CORM_BOUND_CURRENT   ? "CURRENT ROW"
+                : bound == CORM_BOUND_PRECEDING ? "PRECEDING"
+                                                : "FOLLOWING");
+}
+
+static void put_frame(corm_writer *w, const corm_node *x) {
+  corm_write(w, (x->level & 3) == CORM_FRAME_ROWS ? "ROWS BETWEEN " : "RANGE BETWEEN ");
+  put_bound(w, x->level >> 2 & 3, cm_kid(x, CM_OVER_FROM), "UNBOUNDED PRECEDING");
+  corm_write(w, " AND ");
+  put_bound(w, x->level >> 4 & 3, cm_kid(x, CM_OVER_TO), "UNBOUNDED FOLLOWING");
+}
+
 static void put_window(corm_writer *w, const corm_node *x) {
   const corm_node *partition = cm_kid(x, 1), *order = cm_kid(x, 2);
   const char *space = "";
@@ -103,9 +121,9 @@ static void put_window(corm_writer *w, const corm_node *x) {
     cm_w_element(w, order);
     space = " ";
   }
-  if (x->text) {
+  if (x->level) {
     corm_write(w, space);
-    cm_w_user(w, x->text);
+    put_frame(w, x);
   }
   corm_write(w, ")");
 }

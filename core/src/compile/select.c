@@ -292,6 +292,7 @@ void cm_w_select(corm_writer *w, const corm_node *x, unsigned how) {
   c->bare = 0;
   c->bare_table = NULL;
   put_body(w, x, &frame, how);
+  cm_lint(c, "SELECT", &frame.objects, cm_kid(x, CM_SEL_WHERE));
   c->frame = frame.outer;
   c->bare = bare;
   c->bare_table = bare_table;

@@ -181,8 +181,10 @@ static int encode(const corm_value *in, const corm_type_view *type, char *scratc
   if (in->kind != CORM_NULL && !is_storable(in, type->kind))
     return -1;
   switch (in->kind) {
-  case CORM_BOOL:
-    *out = corm_int(in->as.i);
+  case CORM_BOOL: /* a number's column is sent what it was given: the driver knows it */
+    if (!is_fractional(type->kind) && type->kind != CORM_TYPE_BOOLEAN && type->kind != CORM_TYPE_NULL)
+      return 0;
+    *out = is_fractional(type->kind) ? corm_double((double)in->as.i) : corm_int(in->as.i);
     return 1;
   case CORM_INT:
     if (!is_fractional(type->kind))

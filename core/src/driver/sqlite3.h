@@ -29,6 +29,7 @@ struct corm_driver_conn {
   int lost; /* the database rolled a transaction back by itself */
   sqlite3_stmt *triggers;
   const char *watch_schema, *watch_table; /* borrowed while watching */
+  const char *seen_schema, *seen_table;   /* the strings by which SQLite told of that table during this run */
   int64_t *keys;
   size_t n_keys, cap_keys;
   int keys_failed;

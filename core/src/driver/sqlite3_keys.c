@@ -6,8 +6,14 @@ int64_t cm_sqlite_last_key(corm_driver_conn *c) { return sqlite3_last_insert_row
 
 static void on_update(void *self, int op, const char *schema, const char *table, sqlite3_int64 key) {
   corm_driver_conn *c = self;
-  if (op != SQLITE_INSERT || !cm_equal_nocase(table, c->watch_table) || !cm_equal_nocase(schema, c->watch_schema))
+  if (op != SQLITE_INSERT)
     return;
+  if (table != c->seen_table || schema != c->seen_schema) { /* SQLite's own strings: the same ones for each row */
+    if (!cm_equal_nocase(table, c->watch_table) || !cm_equal_nocase(schema, c->watch_schema))
+      return;
+    c->seen_table = table;
+    c->seen_schema = schema;
+  }
   if (!cm_grow((void **)&c->keys, &c->cap_keys, c->n_keys + 1, sizeof *c->keys)) {
     c->keys_failed = 1;
     return;
@@ -18,6 +24,7 @@ static void on_update(void *self, int op, const char *schema, const char *table,
 void cm_sqlite_watch(corm_driver_conn *c, const char *schema, const char *table) {
   c->watch_schema = schema ? schema : "main";
   c->watch_table = table;
+  c->seen_schema = c->seen_table = NULL;
   c->n_keys = 0;
   c->keys_failed = 0;
   sqlite3_update_hook(c->db, on_update, c);

@@ -95,10 +95,11 @@ static int make_room(binder *b, corm_error **err) {
 static int fail_missing(const binder *b, size_t i, size_t row, corm_error **err) {
   const char *name = b->compiled->params[i].name;
   if (b->out->rows > 1)
-    cm_fail(err, CORM_ESTATEMENT, "A value is required for bind parameter '%s', in parameter group %zu", name, row);
+    cm_fail(err, CORM_ESTATEMENT, "A value is missing for the parameter '%s', in row %zu", name, row);
   else
-    cm_fail(err, CORM_ESTATEMENT, "A value is required for bind parameter '%s'", name);
+    cm_fail(err, CORM_ESTATEMENT, "A value is missing for the parameter '%s'", name);
   cm_detail(err, CORM_DETAIL_NAME, name);
+  cm_detail(err, CORM_DETAIL_REASON, "missing");
   return CORM_ESTATEMENT;
 }
 
@@ -202,7 +203,7 @@ static int call_default(binder *b, corm_fill *fill, const cm_param *p, const cor
   return status;
 }
 
-/* Defaults see what was given and the defaults before them. */
+/* Defaults see all columns of the statement: NULL are those whose defaults come later. */
 static int add_defaults(binder *b, corm_fill *fill, size_t row, corm_error **err) {
   corm_value *values = b->out->by_param;
   int status = CORM_OK;
@@ -217,8 +218,7 @@ static int add_defaults(binder *b, corm_fill *fill, size_t row, corm_error **err
       status = call_default(b, fill, p, d, &values[i], err);
     else
       return fail_missing(b, i, row, err);
-    fill->names[fill->n] = p->name;
-    fill->values[fill->n++] = values[i];
+    fill->values[i] = values[i];
   }
   return status;
 }
@@ -239,11 +239,10 @@ static int fill_row(binder *b, size_t row, corm_error **err) {
   fill.values = cm_arena_alloc(&b->out->arena, n * sizeof *fill.values);
   if (!fill.names || !fill.values)
     return cm_fail_memory(err);
+  fill.n = n;
   for (size_t i = 0; i < n; i++) {
-    if (b->out->by_param[i].kind == 255)
-      continue;
-    fill.names[fill.n] = b->compiled->params[i].name;
-    fill.values[fill.n++] = b->out->by_param[i];
+    fill.names[i] = b->compiled->params[i].name;
+    fill.values[i] = b->out->by_param[i].kind == 255 ? corm_null() : b->out->by_param[i];
   }
   return add_defaults(b, &fill, row, err);
 }
@@ -287,6 +286,37 @@ static int send_row(binder *b, size_t row, corm_error **err) {
   return status;
 }
 
+/* Whether rows of given values can go straight to the driver: nobody listens, and each param has one mark, in order. */
+static int is_direct(const binder *b) {
+  const corm_compiled *c = b->compiled;
+  if (!b->src->by_param || b->src->resolved || b->keep_given || c->n_marks != c->n_params)
+    return 0;
+  for (size_t i = 0; i < c->n_params; i++)
+    if (c->marks[i].param != i || c->params[i].expanding)
+      return 0;
+  return 1;
+}
+
+/* 0: a value is not given, so the row takes the long way. */
+static int send_directly(binder *b, size_t row, int *status, corm_error **err) {
+  const corm_compiled *c = b->compiled;
+  const corm_value *from = b->src->by_param + row * c->n_params;
+  corm_value *to = b->out->values + row * b->out->n;
+  for (size_t i = 0; i < c->n_params; i++)
+    if (from[i].kind == 255)
+      return 0;
+  for (size_t i = 0; !*status && i < c->n_params; i++) {
+    corm_value converted = from[i];
+    if (from[i].kind == CORM_HOST || (c->params[i].type->flags & CORM_TYPE_HOST_BIND))
+      *status = convert(b, c->params[i].type, &from[i], &converted, err);
+    if (!*status)
+      *status = encode(b, &b->plans[i].view, c->params[i].name, &converted, &to[i], err);
+    if (*status)
+      cm_detail(err, CORM_DETAIL_NAME, c->params[i].name);
+  }
+  return 1;
+}
+
 static int bind_rows(binder *b, corm_error **err) {
   cm_bound *o = b->out;
   int status = CORM_OK;
@@ -301,7 +331,10 @@ static int bind_rows(binder *b, corm_error **err) {
     return cm_fail_memory(err);
   o->sql = b->compiled->sql;
   o->sql_len = b->compiled->sql_len;
+  int direct = is_direct(b);
   for (size_t row = 0; !status && row < o->rows; row++) {
+    if (direct && row + 1 < o->rows && send_directly(b, row, &status, err)) /* the last one is remembered by param */
+      continue;
     status = resolve_row(b, row, err);
     if (!status && b->src->resolved)
       status = b->src->resolved(b->src->resolved_ctx, row, o->by_param, err);

@@ -156,7 +156,7 @@ void corm_conn_detach(corm_conn *c) {
 int cm_conn_ready(corm_conn *c, corm_error **err) {
   int status = CORM_OK;
   if (c->released)
-    return cm_fail(err, CORM_ECLOSED, "this connection is closed");
+    return cm_fail(err, CORM_ECLOSED, "the connection was closed: it runs nothing any more");
   if (c->must_roll_back)
     return cm_fail(err, CORM_EPENDINGROLLBACK,
                    "this connection's transaction has failed: roll back before anything else is done");

@@ -152,6 +152,11 @@ static void note_time(cm_cache_note *note, corm_compiled *c, int64_t start) {
   note->seconds = (double)(now - (note->hit == 1 && born ? born : start)) / 1e6;
 }
 
+static void tell_notes(const corm_engine *e, const corm_compiled *compiled) {
+  for (const cm_lint_note *at = compiled->notes; at && e->host->warn; at = at->next)
+    e->host->warn(e->host->self, at->text);
+}
+
 int cm_engine_compile(corm_compiled **out, corm_engine *e, const corm_node *node, const corm_compile_options *options,
                       unsigned flags, cm_cache_note *note, corm_error **err) {
   int64_t start = note && cm_engine_events(e) ? now_us() : 0;
@@ -166,6 +171,8 @@ int cm_engine_compile(corm_compiled **out, corm_engine *e, const corm_node *node
     status = cm_compile_cached(out, e->cache, node, e->dialect, &o, &hit, err);
   else
     status = corm_compile(out, node, e->dialect, &o, err);
+  if (!status && hit != 1)
+    tell_notes(e, *out);
   if (!note)
     return status;
   note->hit = hit;

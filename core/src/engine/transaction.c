@@ -65,7 +65,7 @@ int corm_conn_commit(corm_conn *c, corm_error **err) {
 int corm_conn_rollback(corm_conn *c, corm_error **err) {
   int status = CORM_OK;
   if (c->released)
-    return cm_fail(err, CORM_ECLOSED, "this connection is closed");
+    return cm_fail(err, CORM_ECLOSED, "the connection was closed: it runs nothing any more");
   if (!c->in_transaction)
     return CORM_OK;
   ended(c);

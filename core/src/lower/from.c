@@ -120,7 +120,7 @@ static int reaches(const corm_node *from, const corm_node *target, const corm_no
     return m.found;
   }
   key = cm_foreign_key_on(from, target);
-  m.found = !(key->flags & CM_POISONED);
+  m.found = corm_node_check(key, NULL) != CORM_ENOFOREIGNKEY; /* several: joining says so */
   corm_node_unref(key);
   return m.found;
 }
@@ -138,11 +138,14 @@ static long find_left(cm_lowering *l, corm_node *list, const corm_node *select, 
   for (size_t i = 0; i < all->n && !chosen; i++)
     if (reaches(all->kids[i], target, on))
       chosen = all->kids[i];
-  for (size_t i = 0; i < all->n && !chosen; i++)
+  for (size_t i = 0; on && i < all->n && !chosen; i++)
     if (!contains(all->kids[i], target))
       chosen = all->kids[i];
   if (chosen)
     at = place_in(l, list, chosen);
+  else if (all->n && !on)
+    cm_l_fail(l, CORM_EINVALID, "there is no foreign key by which one could join: give the ON clause, or the left side "
+                                "with select_from() or join_from()");
   else
     cm_l_fail(l, CORM_EINVALID, "the join has no left side: give it with select_from() or join_from()");
   corm_node_unref(all);

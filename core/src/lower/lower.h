@@ -34,6 +34,9 @@ typedef struct cm_plan_options {
 } cm_plan_options;
 cm_plan_options *cm_plan_options_ref(cm_plan_options *);
 void cm_plan_options_unref(cm_plan_options *); /* NULL is fine */
+/* A reference to what holds beyond a full expiry of an object: how relations are loaded, without refusals to load them.
+ * NULL: nothing, or no memory. */
+cm_plan_options *cm_plan_options_lasting(cm_plan_options *);
 
 /* An entity that rows give: which column of the row goes to which slot. */
 typedef struct cm_plan_entity {

@@ -67,6 +67,8 @@ corm_node *cm_l_and(corm_node *a, corm_node *b); /* takes both; either may be NU
 /* ---- options.c ---- */
 /* The options of a statement for one of its sources; a reference, or NULL. */
 cm_plan_options *cm_l_options(cm_lowering *, const corm_node *list, const corm_node *source, int is_first);
+/* Fails for an option that no entity among the columns answers to. */
+void cm_l_check_options(cm_lowering *, const corm_node *list, const corm_node *columns);
 const cm_plan_loader *cm_options_relation(const cm_plan_options *, const corm_relation *);
 const cm_plan_loader *cm_options_slot(const cm_plan_options *, int slot);
 int cm_options_strategy(const cm_plan_options *, const corm_relation *, unsigned *flags);

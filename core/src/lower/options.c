@@ -32,6 +32,41 @@ static cm_plan_options *make(cm_lowering *l) {
   return o;
 }
 
+static int is_refusal(int strategy) { return strategy == CORM_LAZY_RAISE || strategy == CORM_LAZY_RAISE_ON_SQL; }
+
+static int lasts(const cm_plan_loader *x) { return x->relation && !is_refusal(x->strategy); }
+
+static cm_plan_options *copy_lasting(const cm_plan_options *o, size_t n) {
+  cm_plan_options *out = cm_alloc_zero(sizeof *out);
+  cm_plan_loader *loaders = out ? cm_alloc((n + 1) * sizeof *loaders) : NULL;
+  if (!loaders) {
+    cm_free(out);
+    return NULL;
+  }
+  atomic_init(&out->refs, 1);
+  out->all_relations = is_refusal(o->all_relations) ? -1 : o->all_relations;
+  out->all_flags = o->all_flags;
+  out->loaders = loaders;
+  for (size_t i = 0; i < o->n; i++)
+    if (lasts(&o->loaders[i])) {
+      loaders[out->n] = o->loaders[i];
+      (void)cm_plan_options_ref(loaders[out->n].below);
+      (void)corm_node_ref(loaders[out->n++].criteria);
+    }
+  return out;
+}
+
+cm_plan_options *cm_plan_options_lasting(cm_plan_options *o) {
+  size_t n = 0;
+  for (size_t i = 0; o && i < o->n; i++)
+    n += (size_t)lasts(&o->loaders[i]);
+  if (!o || (!n && (o->all_relations < 0 || is_refusal(o->all_relations))))
+    return NULL;
+  if (n == o->n && !is_refusal(o->all_relations) && !o->exact)
+    return cm_plan_options_ref(o);
+  return copy_lasting(o, n);
+}
+
 /* ---- Reading ----------------------------------------------------------------------------------------------------- */
 
 const cm_plan_loader *cm_options_relation(const cm_plan_options *o, const corm_relation *r) {
@@ -123,6 +158,12 @@ static void set_others(cm_lowering *l, cm_plan_options *o, const corm_entity *e,
   }
 }
 
+/* Of the entity, of a parent of it or of a child. */
+static int is_column_of(const corm_entity *e, const corm_node *column) {
+  const corm_entity *own = column->n && column->kids[0] ? cm_source_entity(column->kids[0]) : NULL;
+  return !own || corm_entity_is_a(own, e) || corm_entity_is_a(e, own);
+}
+
 static void set_columns(cm_lowering *l, cm_plan_options *o, const corm_entity *e, const corm_node *x,
                         const corm_node *columns) {
   int how = x->op == CORM_LOAD_ONLY ? CORM_LOAD_UNDEFER : x->op;
@@ -130,6 +171,10 @@ static void set_columns(cm_lowering *l, cm_plan_options *o, const corm_entity *e
     const corm_node *column = columns->kids[i];
     if (column->kind != CORM_NODE_COLUMN || !column->level || !(column->flags & CM_ORM)) {
       cm_l_fail(l, CORM_ELOADERSTRATEGY, "a column option takes columns of an entity");
+      return;
+    }
+    if (!is_column_of(e, column)) {
+      cm_l_fail(l, CORM_EARGUMENT, "a column option for \"%s\" names a column of another entity", e->name);
       return;
     }
     set_slot(l, o, column->level - 1, how, x->level);
@@ -226,6 +271,40 @@ cm_plan_options *cm_l_options(cm_lowering *l, const corm_node *list, const corm_
       apply(l, o, cm_source_entity(source), x);
   }
   return o;
+}
+
+/* ---- Misuse ------------------------------------------------------------------------------------------------------ */
+
+/* What the option speaks of: the source of its first step or column; NULL: of whatever there is. */
+static const corm_node *subject(const corm_node *x) {
+  const corm_node *columns = x->flags & CM_SUBQUERY ? x->kids[x->n - 1] : NULL;
+  if (path_length(x))
+    return x->kids[0] ? x->kids[0]->kids[0] : NULL;
+  return columns && columns->n && columns->kids[0]->n ? columns->kids[0]->kids[0] : NULL;
+}
+
+static void check(cm_lowering *l, const corm_node *x, const corm_node *columns) {
+  const corm_node *given = subject(x);
+  const corm_entity *e = given ? cm_source_entity(given) : NULL;
+  int entities = 0;
+  for (size_t i = 0; e && i < cm_count(columns); i++) {
+    const corm_node *source = columns->kids[i];
+    if (!cm_is_source(source) || !cm_source_entity(source))
+      continue;
+    if (starts_at(source, given))
+      return;
+    entities++;
+  }
+  if (e)
+    cm_l_fail(l, CORM_EARGUMENT,
+              entities ? "a loader option speaks of \"%s\", which the statement does not select"
+                       : "a loader option speaks of \"%s\", but the statement selects no entity, only columns",
+              e->name);
+}
+
+void cm_l_check_options(cm_lowering *l, const corm_node *list, const corm_node *columns) {
+  for (size_t i = 0; i < cm_count(list) && !l->status; i++)
+    check(l, list->kids[i], columns);
 }
 
 /* ---- And back to nodes ------------------------------------------------------------------------------------------- */

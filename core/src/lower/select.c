@@ -189,6 +189,8 @@ corm_node *cm_l_select(cm_lowering *l, const corm_node *s) {
   if (cm_is_poison(e.primary) || cm_is_poison(e.secondary))
     cm_l_memory(l);
   if (!l->status)
+    cm_l_check_options(l, e.options, s->kids[CM_SEL_COLUMNS]);
+  if (!l->status)
     cm_rows_of(&e, s->kids[CM_SEL_COLUMNS]);
   if (!l->status && must_wrap(&e, s)) {
     cm_node_set_kid(out, CM_SEL_COLUMNS, corm_node_ref(e.primary));

@@ -33,14 +33,20 @@ static int queue(corm_record *o, int slot, corm_record *r, int remove, corm_erro
   return status;
 }
 
+int cm_check_target(const corm_relation *rel, const corm_record *target, corm_error **err) {
+  if (!rel->back || corm_entity_is_a(target->home->entity, rel->target))
+    return CORM_OK;
+  cm_fail(err, CORM_EARGUMENT, "an object of class \"%s\" cannot stand in relation \"%s.%s\": it wants \"%s\"", target->home->entity->name,
+          rel->owner->name, rel->key, rel->target->name);
+  cm_detail(err, CORM_DETAIL_NAME, rel->back->key);
+  return CORM_EARGUMENT;
+}
+
 static int slot_of(const corm_record *o, const corm_relation *back, int *slot, corm_error **err) {
   *slot = cm_relation_slot(o, back);
-  if (*slot >= 0 && corm_entity_is_a(o->home->entity, back->owner))
+  if (*slot >= 0)
     return CORM_OK;
-  cm_fail(err, CORM_EARGUMENT, "an object of class \"%s\" cannot stand in relation \"%s.%s\": it wants \"%s\"", o->home->entity->name,
-          back->target->name, back->back ? back->back->key : back->key, back->owner->name);
-  cm_detail(err, CORM_DETAIL_NAME, back->key);
-  return CORM_EARGUMENT;
+  return cm_fail(err, CORM_EINVALID, "attribute \"%s\" of class \"%s\" was added after this object was made", back->key, o->home->entity->name);
 }
 
 int cm_other_add(corm_record *o, corm_relation *back, corm_record *r, corm_error **err) {

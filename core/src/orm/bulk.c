@@ -172,7 +172,7 @@ static int check_update(by_key *x, corm_error **err) {
   for (size_t i = 0; i < e->n_key; i++) {
     x->key_places[i] = place_of(x->d, e->attrs[e->key_slots[i]]->key);
     if (x->key_places[i] < 0)
-      return cm_fail(err, CORM_EINVALID, "No primary key value supplied for column \"%s\" of class \"%s\": a list of rows is updated by key",
+      return cm_fail(err, CORM_EINVALID, "a row has no value for the key column \"%s\" of class \"%s\": lists of rows are updated by key",
                      e->attrs[e->key_slots[i]]->key, e->name);
   }
   return CORM_OK;
@@ -224,7 +224,7 @@ static int update_table(by_key *x, const cm_table_map *m, corm_error **err) {
   if (!status && n)
     status = cm_batch_send(&b, err);
   if (!status && n && b.changes >= 0 && b.changes != (int64_t)rows)
-    status = cm_fail(err, CORM_ESTALE, "UPDATE statement on table '%s' expected to update %zu row(s); %lld were matched.", m->table->name, rows,
+    status = cm_fail(err, CORM_ESTALE, "the UPDATE of table '%s' was to change %zu rows and met %lld", m->table->name, rows,
                      (long long)b.changes);
   cm_batch_close(&b);
   return status;

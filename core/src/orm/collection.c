@@ -154,14 +154,23 @@ static int note_or_queue(corm_record *r, int slot, corm_record *member, int remo
   return cm_queue_add(r, slot, member, remove, err);
 }
 
-static int check(corm_record *r, int slot, const corm_record *member, corm_relation **rel, corm_error **err) {
+static int check_slot(corm_record *r, int slot, corm_relation **rel, corm_error **err) {
   int status = cm_record_check_slot(r, slot, err);
   if (status)
     return status;
   *rel = cm_record_attribute(r, slot)->relation;
-  if (!*rel || !(*rel)->uselist)
-    return cm_fail(err, CORM_EARGUMENT, "attribute \"%s.%s\" is no relation to many", r->home->entity->name, cm_record_attribute(r, slot)->key);
-  return member ? CORM_OK : cm_fail(err, CORM_EARGUMENT, "relation \"%s.%s\" was given no object", r->home->entity->name, (*rel)->key);
+  if (*rel && (*rel)->uselist)
+    return CORM_OK;
+  return cm_fail(err, CORM_EARGUMENT, "attribute \"%s.%s\" is no relation to many", r->home->entity->name, cm_record_attribute(r, slot)->key);
+}
+
+static int check(corm_record *r, int slot, const corm_record *member, corm_relation **rel, corm_error **err) {
+  int status = check_slot(r, slot, rel, err);
+  if (status)
+    return status;
+  if (!member)
+    return cm_fail(err, CORM_EARGUMENT, "relation \"%s.%s\" was given no object", r->home->entity->name, (*rel)->key);
+  return cm_check_target(*rel, member, err);
 }
 
 static int link(corm_record *r, corm_relation *rel, int slot, corm_record *member, corm_error **err) {
@@ -225,7 +234,7 @@ int corm_record_replace_container(corm_record *r, int slot, void *container, cor
   corm_value v = corm_null();
   v.as.h = container;
   v.kind = CORM_HOST;
-  int status = check(r, slot, r, &rel, err);
+  int status = check_slot(r, slot, &rel, err);
   if (!status && s)
     status = cm_session_enter(s, "corm_record_replace_container", err);
   if (status) {

@@ -36,7 +36,7 @@ int cm_dml_record_value(void *ctx, const corm_node *bind, corm_value *out, corm_
   if (status || state == CORM_SLOT_LOADED)
     return status;
   cm_record_name(r, name, sizeof name);
-  return cm_fail(err, CORM_ESTATEMENT, "Can't resolve value for column \"%s\" on object %s: the object has no value for it yet",
+  return cm_fail(err, CORM_ESTATEMENT, "the statement compares with the column \"%s\" of object %s, which has no value yet",
                  cm_record_attribute(r, bind->level)->key, name);
 }
 
@@ -198,8 +198,7 @@ static int match(matched *m, const cm_dml *d, cm_evaluator *v, corm_error **err)
   int can = !cm_kid(d->stmt, CM_DML_FROM) && (!where || cm_can_evaluate(v, where));
   if (how == CORM_EXEC_SYNC_EVALUATE && !can)
     return cm_fail(err, CORM_EINVALID,
-                   "Could not evaluate current criteria on the objects in memory. Specify 'fetch' or False for the synchronize_session "
-                   "execution option.");
+                   "these criteria cannot be worked out on the objects in memory: use synchronize_session='fetch' or False");
   return can && how != CORM_EXEC_SYNC_FETCH ? match_by_value(m, d, v, err) : match_by_key(m, d, err);
 }
 

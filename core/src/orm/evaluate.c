@@ -32,6 +32,7 @@ static int binary_can(const cm_evaluator *v, const corm_node *x) {
   case CORM_OP_ADD:
   case CORM_OP_SUB:
   case CORM_OP_MUL:
+  case CORM_OP_CONCAT:
     return all_can(v, x);
   case CORM_OP_IN:
   case CORM_OP_NOT_IN:
@@ -149,6 +150,24 @@ static corm_value arithmetic(cm_evaluator *v, int op, const corm_value *a, const
   return corm_int(i);
 }
 
+static corm_value concatenate(cm_evaluator *v, const corm_value *a, const corm_value *b) {
+  corm_value out = *a;
+  char *text = a->kind == CORM_TEXT && b->kind == CORM_TEXT ? cm_arena_alloc(&v->arena, (size_t)a->size + b->size + 1) : NULL;
+  if (!text || (uint64_t)a->size + b->size > UINT32_MAX) {
+    v->unknown = 1;
+    return corm_null();
+  }
+  if (a->size)
+    memcpy(text, a->as.p, a->size);
+  if (b->size)
+    memcpy(text + a->size, b->as.p, b->size);
+  text[a->size + b->size] = 0;
+  out.as.p = text;
+  out.size = a->size + b->size;
+  out.flags = a->flags & b->flags & CORM_VALUE_ASCII;
+  return out;
+}
+
 static corm_value operate(cm_evaluator *v, int op, const corm_value *a, const corm_value *b) {
   if (op == CORM_OP_IS || op == CORM_OP_IS_NOT) {
     int same = a->kind == CORM_NULL || b->kind == CORM_NULL ? a->kind == b->kind : corm_value_equal(a, b);
@@ -163,6 +182,7 @@ static corm_value operate(cm_evaluator *v, int op, const corm_value *a, const co
   case CORM_OP_LE: return corm_bool(compare(v, a, b) <= 0);
   case CORM_OP_GT: return corm_bool(compare(v, a, b) > 0);
   case CORM_OP_GE: return corm_bool(compare(v, a, b) >= 0);
+  case CORM_OP_CONCAT: return concatenate(v, a, b);
   default: return arithmetic(v, op, a, b);
   }
 }

@@ -12,7 +12,7 @@ static int record_value(void *ctx, const corm_node *bind, corm_value *out, corm_
     return status;
   cm_record_name(r, name, sizeof name);
   return cm_fail(err, CORM_ESTATEMENT,
-                 "Can't resolve value for column \"%s\" on object %s: the object has no value for it yet",
+                 "the statement compares with the column \"%s\" of object %s, which has no value yet",
                  cm_record_attribute(r, slot)->key, name);
 }
 

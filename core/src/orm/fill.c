@@ -189,7 +189,7 @@ static int wants(const cm_reader *x, const cm_fill_entity *f, const corm_record 
   for (uint16_t i = 0; i < p->n; i++)
     if (p->slots[i] < r->n) {
       int kind = cm_kind(r, p->slots[i]);
-      if (kind >= CM_ABSENT_FIRST && kind <= CM_ABSENT_EXPIRED && !cm_dirty(r, p->slots[i]))
+      if (kind >= CM_ABSENT_FIRST && !cm_dirty(r, p->slots[i]))
         return 1;
     }
   return 0;

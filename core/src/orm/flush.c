@@ -155,6 +155,8 @@ static int finish_saved(cm_unit *u, corm_error **err) {
     if (u->works[i].op != CM_WORK_SAVE || u->works[i].gone || !cm_in_session(u->s, r))
       continue;
     status = u->works[i].insert ? cm_state_inserted(u->s, r, err) : cm_state_updated(u->s, r, err);
+    if (!status)
+      cm_work_end(&u->works[i]);
   }
   return status;
 }
@@ -193,7 +195,7 @@ static int run_inside(corm_session *s, corm_error **err) {
 
 int cm_flush(corm_session *s, corm_error **err) {
   if (s->flushing)
-    return cm_fail(err, CORM_EINVALID, "Session is already flushing");
+    return cm_fail(err, CORM_EINVALID, "a flush of this session is going on already");
   if (cm_session_is_clean(s))
     return CORM_OK;
   int status = cm_session_autobegin(s, err);

@@ -21,8 +21,9 @@ static int key_of(const corm_session *s, const corm_entity *e, const corm_value 
   return CORM_OK;
 }
 
-/* One that is expired as a whole is read; a row that is gone makes it deleted. *out NULL then. */
-static int from_map(corm_record **out, corm_session *s, corm_record *r, const corm_entity *e, corm_error **err) {
+/* One that is expired as a whole is read; a row that is gone makes it deleted, and *gone true. */
+static int from_map(corm_record **out, corm_session *s, corm_record *r, const corm_entity *e, int *gone,
+                    corm_error **err) {
   corm_error *why = NULL;
   *out = NULL;
   if (!corm_entity_is_a(r->home->entity, e))
@@ -36,6 +37,7 @@ static int from_map(corm_record **out, corm_session *s, corm_record *r, const co
     corm_error_free(why);
     why = NULL;
     *out = NULL;
+    *gone = 1;
     status = r->flags & CM_REC_MAPPED ? cm_state_gone(s, r, &why) : CORM_OK;
   }
   cm_unpin(r);
@@ -85,12 +87,16 @@ static int get(corm_record **out, corm_session *s, const corm_entity *e, const c
   for (size_t i = 0; !status && i < n; i++)
     nulls += key[i].kind == CORM_NULL;
   if (!status && nulls == n) {
-    cm_warn(s->host, "fully NULL primary key identity cannot load any object. This condition may raise an error in a "
-                     "future release.");
+    cm_warn(s->host, "a primary key of NULLs alone belongs to no object: nothing is loaded");
   } else if (!status) {
     cm_key_view_of(&view, key, n);
     corm_record *known = populate || nulls ? NULL : cm_session_find(s, e, &view);
-    status = known ? from_map(out, s, known, e, err) : from_database(out, s, e, key, n, options, populate, err);
+    if (known && !known->object && !(known->flags & CM_REC_C)) /* its object died: only a pin keeps it */
+      known = NULL;
+    int gone = 0;
+    status = known ? from_map(out, s, known, e, &gone, err) : CORM_OK;
+    if (!status && (!known || gone))
+      status = from_database(out, s, e, key, n, options, populate, err);
   }
   cm_arena_free(&arena);
   return status;
@@ -123,24 +129,21 @@ static int expire_reached(corm_session *s, corm_record *r, corm_error **err) {
   return status;
 }
 
-/* Named attributes: the columns by one SELECT (the key's alone when there are only relations), each relation by its
- * own. */
-static int refresh_slots(corm_session *s, corm_record *r, const int *slots, size_t n, corm_error **err) {
+/* Named attributes: the columns by one SELECT (with the key, when there are relations), each relation by its own. */
+static int load_named(corm_record *r, const int *slots, size_t n, corm_error **err) {
   const corm_entity *e = r->home->entity;
-  int *columns = cm_alloc((n + e->n_key + 1) * sizeof *columns), loaded;
+  int *columns = cm_alloc((n + e->n_key + 1) * sizeof *columns), loaded, status = CORM_OK, relations = 0;
   size_t n_columns = 0;
   if (!columns)
     return cm_fail_memory(err);
-  int status = cm_state_expire(s, r, slots, n, err);
-  if (!status)
-    status = cm_session_autoflush(s, err);
-  for (size_t i = 0; !status && i < n; i++)
+  for (size_t i = 0; i < n; i++)
+    relations |= e->attrs[slots[i]]->relation != NULL;
+  for (size_t i = 0; relations && i < e->n_key; i++)
+    columns[n_columns++] = e->key_slots[i];
+  for (size_t i = 0; i < n; i++)
     if (!e->attrs[slots[i]]->relation)
       columns[n_columns++] = slots[i];
-  for (size_t i = 0; !status && !n_columns && i < e->n_key; i++)
-    columns[i] = e->key_slots[i];
-  if (!status)
-    status = cm_reload_slots(r, columns, n_columns ? n_columns : e->n_key, err);
+  status = cm_reload_slots(r, columns, n_columns, err);
   for (size_t i = 0; !status && i < n; i++)
     if (e->attrs[slots[i]]->relation)
       status = cm_lazy_load(r, e->attrs[slots[i]]->relation, CM_LAZY_NO_AUTOFLUSH, &loaded, err);
@@ -148,6 +151,19 @@ static int refresh_slots(corm_session *s, corm_record *r, const int *slots, size
   return status;
 }
 
+/* Expiring a whole object ends most of its options; refreshing one does not. */
+static int expire(corm_session *s, corm_record *r, const int *slots, size_t n, corm_error **err) {
+  if (n)
+    return cm_state_expire(s, r, slots, n, err);
+  cm_plan_options *options = cm_plan_options_ref(cm_options_of(r));
+  int status = expire_reached(s, r, err);
+  if (!status && options)
+    status = cm_options_keep(s, r, options, err);
+  cm_plan_options_unref(options);
+  return status;
+}
+
+/* Its own changes are dropped; those of others are written before it is read. */
 static int refresh(corm_session *s, corm_record *r, const int *slots, size_t n, corm_error **err) {
   char name[128];
   corm_error *why = NULL;
@@ -156,18 +172,14 @@ static int refresh(corm_session *s, corm_record *r, const int *slots, size_t n, 
   if (status)
     return status;
   if (!(r->flags & CM_REC_MAPPED))
-    return cm_fail(err, CORM_EINVALID, "Instance '%s' is not persistent within this Session", name);
-  if (n) {
-    status = refresh_slots(s, r, slots, n, &why);
-  } else {
-    status = expire_reached(s, r, &why);
-    if (!status)
-      status = cm_session_autoflush(s, &why);
-    if (!status)
-      status = cm_reload_slots(r, NULL, 0, &why);
-  }
+    return cm_fail(err, CORM_EINVALID, "'%s' has no row in this session: it cannot be refreshed", name);
+  status = expire(s, r, slots, n, &why);
+  if (!status)
+    status = cm_session_autoflush(s, &why);
+  if (!status)
+    status = n ? load_named(r, slots, n, &why) : cm_reload_slots(r, NULL, 0, &why);
   if (status == CORM_EGONE)
-    status = cm_fail(&why, CORM_EINVALID, "Could not refresh instance '%s'", name);
+    status = cm_fail(&why, CORM_EINVALID, "the row of '%s' was not found: it cannot be refreshed", name);
   if (err)
     *err = why;
   else
@@ -179,7 +191,7 @@ int corm_session_refresh(corm_session *s, corm_record *r, const int *slots, size
   char name[128];
   if (r->home->session != s || !(r->flags & CM_REC_KEYED)) {
     cm_record_name(r, name, sizeof name);
-    return cm_fail(err, CORM_EINVALID, "Instance '%s' is not persistent within this Session", name);
+    return cm_fail(err, CORM_EINVALID, "'%s' has no row in this session: it cannot be refreshed", name);
   }
   int status = cm_session_enter(s, "corm_session_refresh", err);
   if (status)

@@ -35,7 +35,10 @@ struct cm_entity_orm *cm_entity_orm(const corm_entity *entity) {
 }
 
 const uint8_t *cm_entity_expired_tags(const corm_entity *e) {
-  struct cm_entity_orm *o = cm_entity_orm(e);
+  struct cm_entity_orm *o = __atomic_load_n(&e->orm, __ATOMIC_ACQUIRE);
+  if (o && __atomic_load_n(&o->n_expired, __ATOMIC_ACQUIRE) >= e->n_attrs) /* made once, unless attributes were added since */
+    return o->expired;
+  o = cm_entity_orm(e);
   if (!o)
     return NULL;
   cm_lock(&lock);
@@ -46,7 +49,7 @@ const uint8_t *cm_entity_expired_tags(const corm_entity *e) {
     if (tags) {
       cm_free(o->expired);
       o->expired = tags;
-      o->n_expired = e->n_attrs;
+      __atomic_store_n(&o->n_expired, e->n_attrs, __ATOMIC_RELEASE);
     }
   }
   const uint8_t *tags = o->expired && o->n_expired >= e->n_attrs ? o->expired : NULL;

@@ -51,7 +51,7 @@ static int takes(const cm_reader *x, const corm_record *r, int slot) {
   corm_value ignored;
   if (x->populate)
     return 1;
-  return !cm_dirty(r, slot) && cm_slot_peek(r, slot, &ignored) == CORM_SLOT_EXPIRED;
+  return !cm_dirty(r, slot) && cm_slot_peek(r, slot, &ignored) != CORM_SLOT_LOADED;
 }
 
 /* Attributes whose object died while it kept its values are loaded anew. */
@@ -225,6 +225,20 @@ static void drop_rows(cm_reader *x) {
   free_given_up(x);
 }
 
+/* An entity that stands twice among the columns is one in the plan: the further places get what the first has. */
+static void fill_repeated(cm_reader *x) {
+  for (size_t i = 0; i < x->plan->n_items; i++) {
+    int entity = x->plan->items[i].entity;
+    int first = entity < 0 ? -1 : x->entities[entity].block_column;
+    for (size_t row = 0; first >= 0 && (size_t)first != i && row < x->rows; row++) {
+      corm_value *cells = cm_block_row(x->block, row);
+      cells[i] = cells[first];
+      if (cells[i].kind == CORM_RECORD && cells[i].as.r)
+        cm_pin(cells[i].as.r);
+    }
+  }
+}
+
 int cm_hydrate(cm_reader *x, corm_error **err) {
   int status = reserve(x, err);
   for (size_t row = 0; !status && row < x->rows; row++)
@@ -234,5 +248,7 @@ int cm_hydrate(cm_reader *x, corm_error **err) {
     drop_rows(x);
   else
     free_given_up(x);
+  if (!status)
+    fill_repeated(x);
   return status;
 }

@@ -27,9 +27,19 @@ const corm_expr *cm_value_expr(const corm_record *r, const corm_value *v) {
 
 /* ---- A row ------------------------------------------------------------------------------------------------------------------- */
 
+/* A cell that needs no more than to be copied: most are. */
+static inline int peek(const corm_record *r, int slot, corm_value *v) {
+  uint8_t tag = cm_tags(r)[slot];
+  unsigned kind = tag & CM_TAG_KIND;
+  if ((r->flags & CM_REC_EXTERNAL) || (kind >= CORM_TEXT && kind != CORM_HOST))
+    return cm_slot_peek(r, slot, v);
+  *v = (corm_value){{cm_cells(r)[slot].i}, 0, (uint8_t)kind, 0, 0};
+  return CORM_SLOT_LOADED;
+}
+
 /* What is absent, or None, is left to a default; a column without any goes as NULL. */
 static int how_given(const corm_record *r, const cm_field_map *f, corm_value *v) {
-  int state = f->slot < r->n ? cm_slot_peek(r, f->slot, v) : CORM_SLOT_UNSET;
+  int state = f->slot < r->n ? peek(r, f->slot, v) : CORM_SLOT_UNSET;
   if (f->column->computed)
     return CM_GIVEN_NOT;
   if (state == CORM_SLOT_LOADED && v->kind != CORM_NULL)
@@ -61,6 +71,12 @@ static corm_node *with_exprs(inserter *x, const cm_work *w, corm_node *stmt) {
   return stmt;
 }
 
+/* Whether a column of the server's has no value that we know: nothing was given, or an expression. */
+static int is_unknown(const uint8_t *given, const cm_field_map *f) {
+  int how = given[f->column->index];
+  return f->has_server_default && (!how || how == CM_GIVEN_EXPR);
+}
+
 /* Columns whose value the database makes: asked back where the dialect can, with the key when it is made there too. */
 static corm_node *with_returning(inserter *x, const cm_table_map *m, const corm_source *source, corm_node *stmt, corm_error **err, int *status) {
   corm_node **nodes = cm_arena_zero(&x->arena, (m->n + 1) * sizeof(corm_node *));
@@ -72,12 +88,12 @@ static corm_node *with_returning(inserter *x, const cm_table_map *m, const corm_
     return stmt;
   }
   for (size_t i = 0; i < m->n; i++)
-    wanted += m->fields[i].has_server_default && !x->given[m->fields[i].column->index];
+    wanted += (size_t)is_unknown(x->given, &m->fields[i]);
   if (!wanted || !(x->features & CORM_DIALECT_INSERT_RETURNING))
     return stmt;
   for (size_t i = 0; i < m->n; i++) {
     const cm_field_map *f = &m->fields[i];
-    if (x->given[f->column->index] || !(f->has_server_default || f->is_generated))
+    if (!is_unknown(x->given, f) && (x->given[f->column->index] || !f->is_generated))
       continue;
     nodes[x->n_returned] = corm_col_of(source, f->column);
     x->returned[x->n_returned++] = f->column->index;
@@ -201,7 +217,7 @@ static void expire_unknown(inserter *x, size_t row) {
     const cm_field_map *f = &m->fields[i];
     int how = x->open[f->column->index];
     if (f->slot < x->works[row]->record->n && !f->is_key &&
-        (how == CM_GIVEN_EXPR || (!how && f->has_server_default && !x->n_returned)))
+        (is_unknown(x->open, f) ? !x->n_returned : how == CM_GIVEN_EXPR))
       cm_slot_clear(x->works[row]->record, f->slot, CM_ABSENT_EXPIRED);
   }
 }
@@ -237,13 +253,22 @@ static int send(inserter *x, corm_error **err) {
     x->batch.ctx = x;
     status = x->made ? CORM_OK : cm_fail_memory(err);
   }
-  if (!status && x->wants_key && !x->n_returned) {
+  if (!status && x->wants_key && !x->n_returned && !x->batch.keys) {
     x->batch.keys = cm_alloc(x->batch.rows * sizeof *x->batch.keys);
     status = x->batch.keys ? CORM_OK : cm_fail_memory(err);
   }
   if (!status)
     status = x->n_returned ? cm_batch_fetch(&x->batch, &cells, &x->arena, err) : cm_batch_send(&x->batch, err);
   return status ? status : store_rows(x, cells, err);
+}
+
+/* A full batch with more of its kind to come stays open. */
+static int send_full(inserter *x, corm_error **err) {
+  int status = send(x, err);
+  cm_bound_free(&x->batch.bound);
+  x->batch.rows = 0;
+  x->n_works = 0;
+  return status;
 }
 
 static int finish(inserter *x, int status, corm_error **err) {
@@ -264,7 +289,11 @@ static int add(inserter *x, cm_work *w, corm_error **err) {
   const cm_table_map *m = read_row(x, w);
   if (!m)
     return CORM_OK; /* its class has no row in this table */
-  if (x->is_open && (x->alone || x->n_works == CM_BATCH_ROWS || memcmp(x->open, x->given, x->table->n_columns) != 0))
+  int same = x->is_open && !x->alone && memcmp(x->open, x->given, x->table->n_columns) == 0;
+  int full = x->n_works == CM_BATCH_ROWS;
+  if (same && full && !x->n_defaults && !x->n_returned)
+    status = send_full(x, err);
+  else if (x->is_open && (!same || full))
     status = finish(x, CORM_OK, err);
   if (!status && !x->is_open)
     status = open_batch(x, w, m, err);

@@ -149,3 +149,16 @@ int cm_key_from_slots(const corm_record *r, corm_value *room, cm_arena *arena, i
   }
   return CORM_OK;
 }
+
+int cm_cell_order(const corm_value *a, const corm_value *b) {
+  if (a->kind == CORM_DOUBLE && b->kind == CORM_DOUBLE)
+    return (a->as.f > b->as.f) - (a->as.f < b->as.f);
+  if (a->kind >= CORM_TEXT && b->kind == a->kind && (a->kind == CORM_TEXT || a->kind == CORM_BYTES || a->kind == CORM_DECIMAL || a->kind == CORM_JSON)) {
+    size_t n = a->size < b->size ? a->size : b->size;
+    int c = n ? memcmp(a->as.p, b->as.p, n) : 0;
+    return c ? c : (a->size > b->size) - (a->size < b->size);
+  }
+  if (a->kind != b->kind && (a->kind > CORM_INT || b->kind > CORM_INT))
+    return (a->kind > b->kind) - (a->kind < b->kind);
+  return (a->as.i > b->as.i) - (a->as.i < b->as.i);
+}

@@ -27,7 +27,7 @@ int cm_relation_strategy(const corm_record *r, const corm_relation *rel, const c
 }
 
 static int fail_raise(const corm_record *r, const corm_relation *rel, const char *what, corm_error **err) {
-  return cm_fail(err, CORM_EINVALID, "'%s.%s' is not available due to lazy='%s'", r->home->entity->name, rel->key,
+  return cm_fail(err, CORM_EINVALID, "'%s.%s' is not loaded, and lazy='%s' forbids to load it now", r->home->entity->name, rel->key,
                  what);
 }
 
@@ -65,7 +65,7 @@ int cm_relation_store(corm_record *r, corm_relation *rel, corm_record *const *me
     return store_many(r, rel, members, n, err);
   if (n > 1) {
     cm_record_name(r, name, sizeof name);
-    cm_warn(r->home->host, "Multiple rows returned with uselist=False for lazily-loaded attribute '%s.%s'",
+    cm_warn(r->home->host, "several objects were found for the relation '%s.%s', which is to one: the first is taken",
             r->home->entity->name, rel->key);
   }
   int status = cm_record_value(r, n ? members[0] : NULL, &v, err);
@@ -106,9 +106,9 @@ static int target_key(corm_record *r, const corm_relation *rel, unsigned how, co
 /* ---- From the map
  * ------------------------------------------------------------------------------------------------------------------ */
 
-/* One that is expired is read again; a row that is gone is no target. */
+/* One that is expired is read again; when its row is gone it is not known after all. */
 static int usable(corm_session *s, corm_record *found, const corm_relation *rel, unsigned how, corm_record **out,
-                  corm_error **err) {
+                  int *known, corm_error **err) {
   corm_error *why = NULL;
   *out = corm_entity_is_a(found->home->entity, rel->target) ? found : NULL;
   if (!*out || !(found->flags & CM_REC_EXPIRED) || (how & CM_LAZY_NO_SQL))
@@ -117,6 +117,7 @@ static int usable(corm_session *s, corm_record *found, const corm_relation *rel,
   int status = cm_load_slots(found, NULL, 0, &why);
   if (status == CORM_EGONE) {
     *out = NULL;
+    *known = 0;
     status = found->flags & CM_REC_MAPPED ? cm_state_gone(s, found, NULL) : CORM_OK;
     corm_error_free(why);
     why = NULL;
@@ -149,7 +150,7 @@ static int from_map(corm_record *r, const corm_relation *rel, unsigned how, corm
     corm_record *found = cm_session_find(s, rel->target, &view);
     *known = found != NULL;
     if (found)
-      status = usable(s, found, rel, how, out, err);
+      status = usable(s, found, rel, how, out, known, err);
   }
   cm_arena_free(&arena);
   return status;
@@ -214,7 +215,9 @@ static int query(corm_record *r, corm_relation *rel, const cm_plan_loader *loade
                      rel->key, MAX_BINDS);
   if (!status)
     status = bind(r, rel, how, slots, n, &p, &arena, err);
-  if (!status && !(n && p.nulls == n)) { /* all NULL: no row can match */
+  corm_value ignored;
+  int is_there = cm_slot_peek(r, rel->slot, &ignored) == CORM_SLOT_LOADED; /* it came when the key was read */
+  if (!status && !is_there && !(n && p.nulls == n)) {                      /* all NULL: no row can match */
     const cm_fetch f = {.entity = rel->target, .stmt = stmt, .params = &p.params};
     status = cm_fetch_run(out, r->home->session, &f, err);
   }
@@ -304,7 +307,9 @@ int cm_lazy_peek_one(corm_record *r, corm_relation *rel, unsigned how, corm_reco
   }
   corm_block *block;
   int status = query(r, rel, NULL, how, &block, err);
-  if (!status && block && corm_block_peek_rows(block)) {
+  if (!status && cm_slot_peek(r, rel->slot, &v) == CORM_SLOT_LOADED) {
+    *out = cm_value_record(r, &v);
+  } else if (!status && block && corm_block_peek_rows(block)) {
     *out = corm_block_peek_row(block, 0)[corm_block_peek_columns(block) - 1].as.r;
     cm_session_float(r->home->session, *out);
   }

@@ -8,19 +8,21 @@
 
 #define MAX_KEY 16
 
-/* Values for :pk_1, :pk_2 ... */
+/* Values for :pk_1, :pk_2 ...; a table of a subclass's own is asked by :param_1 instead. */
 typedef struct key_params {
-  char names[MAX_KEY][32];
-  const char *pointers[MAX_KEY];
+  char names[2 * MAX_KEY][32];
+  const char *pointers[2 * MAX_KEY];
+  corm_value values[2 * MAX_KEY];
   corm_params params;
 } key_params;
 
 static void key_params_of(key_params *p, const corm_value *values, size_t n) {
-  for (size_t i = 0; i < n; i++) {
-    (void)snprintf(p->names[i], sizeof p->names[i], "pk_%zu", i + 1);
+  for (size_t i = 0; i < 2 * n; i++) {
+    (void)snprintf(p->names[i], sizeof p->names[i], i < n ? "pk_%zu" : "param_%zu", i % n + 1);
     p->pointers[i] = p->names[i];
+    p->values[i] = values[i % n];
   }
-  p->params = (corm_params){.size = sizeof(corm_params), .names = p->pointers, .n = n, .values = values, .rows = 1};
+  p->params = (corm_params){.size = sizeof(corm_params), .names = p->pointers, .n = 2 * n, .values = p->values, .rows = 1};
 }
 
 int cm_fetch_by_key(corm_record **out, corm_session *s, const corm_entity *e, const corm_node *stmt,
@@ -50,7 +52,7 @@ int cm_fetch_by_key(corm_record **out, corm_session *s, const corm_entity *e, co
 static int fail_detached(const corm_record *r, int slot, const char *what, corm_error **err) {
   char name[128];
   cm_record_name(r, name, sizeof name);
-  return cm_fail(err, CORM_EDETACHED, "%s %s is not bound to a Session; %s operation of attribute '%s' cannot proceed",
+  return cm_fail(err, CORM_EDETACHED, "%s %s is in no session: a %s of its attribute '%s' is not possible",
                  r->home->entity->attrs[slot]->relation ? "Parent instance" : "Instance", name, what,
                  r->home->entity->attrs[slot]->key);
 }
@@ -67,7 +69,7 @@ int cm_require_session(const corm_record *r, int slot, corm_error **err) {
 static int fail_gone(const corm_record *r, corm_error **err) {
   char name[128];
   cm_record_name(r, name, sizeof name);
-  return cm_fail(err, CORM_EGONE, "Instance '%s' has been deleted, or its row is otherwise not present.", name);
+  return cm_fail(err, CORM_EGONE, "the row of '%s' is gone: it was deleted, here or elsewhere", name);
 }
 
 static int is_column(const corm_record *r, int slot) { return !cm_record_attribute(r, slot)->relation; }
@@ -86,6 +88,7 @@ static int all_expired(const corm_record *r) {
   return !(r->flags & CM_REC_EXTERNAL) || (r->flags & CM_REC_EXPIRED);
 }
 
+/* slots NULL: the whole entity, with the relations that are loaded with it. */
 static int load(corm_record *r, const int *slots, size_t n, int labels, corm_error **err) {
   corm_session *s = r->home->session;
   const corm_entity *e = r->home->entity;
@@ -95,7 +98,7 @@ static int load(corm_record *r, const int *slots, size_t n, int labels, corm_err
   size_t n_key = corm_record_peek_identity(r, key, MAX_KEY);
   if (!(r->flags & CM_REC_MAPPED))
     return fail_gone(r, err);
-  corm_node *stmt = corm_label_style_set(cm_lower_get(e, slots, n, NULL), labels);
+  corm_node *stmt = corm_label_style_set(cm_lower_get(e, slots, n, slots ? NULL : cm_options_of(r)), labels);
   int status = corm_node_check(stmt, err);
   cm_pin(r);
   if (!status)
@@ -130,7 +133,7 @@ int cm_load_slots(corm_record *r, const int *slots, size_t n, corm_error **err) 
 }
 
 int cm_reload_slots(corm_record *r, const int *slots, size_t n, corm_error **err) {
-  return load(r, n ? slots : NULL, n, CORM_LABELS_DISAMBIGUATE, err);
+  return load(r, n ? slots : NULL, n, CORM_LABELS_DEDUPE, err);
 }
 
 static int load_group(corm_record *r, int slot, corm_error **err) {
@@ -152,7 +155,7 @@ static int load_group(corm_record *r, int slot, corm_error **err) {
 static int load_column(corm_record *r, int slot, corm_error **err) {
   int kind = cm_kind(r, slot);
   if (kind == CM_ABSENT_RAISE)
-    return cm_fail(err, CORM_EINVALID, "'%s.%s' is not available due to raiseload=True", r->home->entity->name,
+    return cm_fail(err, CORM_EINVALID, "'%s.%s' is not loaded, and raiseload=True forbids to load it now", r->home->entity->name,
                    cm_record_attribute(r, slot)->key);
   if (kind == CM_ABSENT_DEFERRED)
     return load_group(r, slot, err);

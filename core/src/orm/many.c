@@ -96,13 +96,24 @@ static int add_row(cm_batch *b, const corm_relation *rel, const pair *p, int by_
   return status;
 }
 
+static int links(const corm_relation *rel, const corm_column *c) {
+  for (size_t i = 0; i < rel->n_pairs; i++)
+    if (rel->pairs[i].to == c)
+      return 1;
+  for (size_t i = 0; i < rel->n_secondary_pairs; i++)
+    if (rel->secondary_pairs[i].to == c)
+      return 1;
+  return 0;
+}
+
+/* In the order of the table, so that both sides send the same statement. */
 static corm_column **columns_of(const corm_relation *rel, cm_arena *arena, size_t *n) {
-  corm_column **out = cm_arena_zero(arena, (rel->n_pairs + rel->n_secondary_pairs + 1) * sizeof(corm_column *));
+  const corm_table *t = rel->secondary;
+  corm_column **out = cm_arena_zero(arena, (t->n_columns + 1) * sizeof(corm_column *));
   *n = 0;
-  for (size_t i = 0; out && i < rel->n_pairs; i++)
-    out[(*n)++] = rel->pairs[i].to;
-  for (size_t i = 0; out && i < rel->n_secondary_pairs; i++)
-    out[(*n)++] = rel->secondary_pairs[i].to;
+  for (size_t i = 0; out && i < t->n_columns; i++)
+    if (links(rel, t->columns[i]))
+      out[(*n)++] = t->columns[i];
   return out;
 }
 
@@ -127,7 +138,7 @@ static int open_batch(cm_unit *u, cm_batch *b, const corm_relation *rel, int by_
 static int check(const cm_batch *b, const corm_relation *rel, corm_error **err) {
   if (b->changes < 0 || b->changes == (int64_t)b->rows)
     return CORM_OK;
-  return cm_fail(err, CORM_ESTALE, "DELETE statement on table '%s' expected to delete %zu row(s); Only %lld were matched.", rel->secondary->name,
+  return cm_fail(err, CORM_ESTALE, "the DELETE of table '%s' was to remove %zu rows and met only %lld", rel->secondary->name,
                  b->rows, (long long)b->changes);
 }
 

@@ -21,3 +21,12 @@ void cm_options_forget(corm_session *s, corm_record *r) {
   r->flags &= (uint16_t)~CM_REC_OPTIONS;
   cm_plan_options_unref(cm_map_remove_ptr(&s->options, r));
 }
+
+void cm_options_expire(corm_session *s, corm_record *r) {
+  cm_plan_options *o = cm_options_of(r), *left = cm_plan_options_lasting(o);
+  if (!left)
+    cm_options_forget(s, r);
+  else if (left != o && cm_options_keep(s, r, left, NULL))
+    cm_options_forget(s, r); /* no memory: as if it had none */
+  cm_plan_options_unref(left);
+}

@@ -200,6 +200,7 @@ typedef struct cm_key_view {
 } cm_key_view;
 /* Of values in order of the key. BOOL and whole DOUBLEs count as INT; they are normalised in place. */
 void cm_key_view_of(cm_key_view *out, corm_value *values, size_t n);
+int cm_cell_order(const corm_value *, const corm_value *); /* as strcmp: the order in which keys are sent */
 void cm_key_view_record(cm_key_view *out, const corm_record *,
                         corm_value *one); /* of a KEYED one; *one is room for an INT */
 int cm_key_equal(const cm_key_view *, const corm_record *);
@@ -340,6 +341,8 @@ struct corm_transaction {
   cm_tx_conn *conns;
   size_t n_conns, cap_conns;
   char *failure; /* what a failed flush said */
+  corm_session *block_of;  /* a block of the program stands for it, in this session; NULL: none, or left */
+  corm_transaction *outer; /* the block around that one; a reference */
 };
 
 /* Listeners and the host are asked through home->host; the session's own for session events. */
@@ -367,6 +370,7 @@ struct corm_session {
   uint64_t order;
 
   corm_transaction *transaction;  /* the innermost; NULL: none begun */
+  corm_transaction *block;        /* that the innermost block of the program stands for; a reference, or NULL */
   corm_record *floating;          /* pinned: see cm_session_float */
   const corm_relation *eager[16]; /* being loaded by mapped eager strategies, outermost first: none is entered twice */
   size_t n_eager;
@@ -440,6 +444,9 @@ int cm_transaction_restore(corm_session *, corm_transaction *, corm_error **err)
 int cm_tx_commit_wire(corm_transaction *, corm_error **err);
 int cm_tx_rollback_wire(corm_transaction *, corm_error **err);
 void cm_tx_release(corm_transaction *);
+/* EINVALID: the innermost block's transaction has ended, so nothing begins and no SQL is sent until it is left. */
+int cm_session_check_block(const corm_session *, corm_error **err);
+void cm_transaction_forget_blocks(corm_session *); /* the session is freed */
 int cm_transaction_close_all(corm_session *, corm_error **err); /* close: rolls back on the wire, restores nothing */
 /* The innermost transaction notes a record (CM_NOTE_*); its former key. Does nothing without a transaction. */
 int cm_note(corm_session *, corm_record *, int what, corm_error **err);
@@ -474,6 +481,8 @@ int cm_fetch_by_key(corm_record **out, corm_session *, const corm_entity *, cons
 cm_plan_options *cm_options_of(const corm_record *);
 int cm_options_keep(corm_session *, corm_record *, cm_plan_options *, corm_error **err);
 void cm_options_forget(corm_session *, corm_record *);
+/* The whole object expires: which relations are loaded how is kept, refusals and columns are the mapping's again. */
+void cm_options_expire(corm_session *, corm_record *);
 
 /* -- lazy.c */
 enum {

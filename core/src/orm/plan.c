@@ -59,11 +59,17 @@ int cm_unit_is_deleted(cm_unit *u, const corm_record *r) {
   return (r->flags & CM_REC_FLUSHING) && r->change && r->change->list == CM_LIST_DELETED;
 }
 
+void cm_work_end(cm_work *w) {
+  corm_record *r = w->record;
+  w->record = NULL;
+  r->flags &= (uint16_t)~CM_REC_FLUSHING;
+  cm_unpin(r);
+}
+
 void cm_unit_free(cm_unit *u) {
-  for (size_t i = 0; i < u->n; i++) {
-    u->works[i].record->flags &= (uint16_t)~CM_REC_FLUSHING;
-    cm_unpin(u->works[i].record);
-  }
+  for (size_t i = 0; i < u->n; i++)
+    if (u->works[i].record)
+      cm_work_end(&u->works[i]);
   cm_free(u->works);
   cm_map_free(&u->index);
   cm_map_free(&u->shapes);

@@ -32,6 +32,16 @@ void corm_record_set_object(corm_record *r, void *object) { r->object = object; 
 
 void *corm_record_peek_object(const corm_record *r) { return r->object; }
 
+/* The object kept the values: what still names the record reads them again. */
+static void values_gone(corm_record *r) {
+  const uint8_t *tags = r->flags & CM_REC_KEYED ? cm_entity_expired_tags(r->home->entity) : NULL;
+  r->flags &= (uint16_t)~CM_REC_EXTERNAL;
+  if (tags) {
+    memcpy(cm_tags(r), tags, r->n);
+    r->flags |= CM_REC_EXPIRED;
+  }
+}
+
 void corm_record_release(corm_record *r) {
   corm_session *s = r->home->session, *memory = cm_chunk_session(r);
   corm_session *busy = s && s->filling ? s : memory && memory->filling ? memory : NULL;
@@ -44,6 +54,12 @@ void corm_record_release(corm_record *r) {
   if ((r->flags & CM_REC_C) && s)
     return;
   r->flags &= (uint16_t)~CM_REC_C;
+  if (r->flags & CM_REC_EXTERNAL)
+    values_gone(r);
+  if (s && s->floating == r) { /* it waited for its object, which has come and gone */
+    s->floating = NULL;
+    r->pins--;
+  }
   cm_record_settle(r);
 }
 
@@ -121,6 +137,13 @@ int corm_record_peek_external(const corm_record *r) { return (r->flags & CM_REC_
 
 int corm_record_peek_slot_changed(const corm_record *r, int slot) {
   return slot >= 0 && slot < r->n && cm_dirty(r, slot) != 0;
+}
+
+int corm_record_peek_slot_expired(const corm_record *r, int slot) {
+  corm_value ignored;
+  if (slot < 0 || slot >= r->n || corm_record_peek(r, slot, &ignored) != CORM_SLOT_EXPIRED)
+    return 0;
+  return (r->flags & CM_REC_EXPIRED) || (cm_kind(r, slot) == CM_ABSENT_EXPIRED && !cm_record_attribute(r, slot)->relation);
 }
 
 size_t corm_record_peek_identity(const corm_record *r, corm_value *out, size_t cap) {

@@ -10,19 +10,6 @@ typedef struct sorted {
   size_t place;
 } sorted;
 
-static int compare_values(const corm_value *a, const corm_value *b) {
-  if (a->kind == CORM_DOUBLE && b->kind == CORM_DOUBLE)
-    return (a->as.f > b->as.f) - (a->as.f < b->as.f);
-  if (a->kind >= CORM_TEXT && b->kind == a->kind && (a->kind == CORM_TEXT || a->kind == CORM_BYTES || a->kind == CORM_DECIMAL || a->kind == CORM_JSON)) {
-    size_t n = a->size < b->size ? a->size : b->size;
-    int c = n ? memcmp(a->as.p, b->as.p, n) : 0;
-    return c ? c : (a->size > b->size) - (a->size < b->size);
-  }
-  if (a->kind != b->kind && (a->kind > CORM_INT || b->kind > CORM_INT))
-    return (a->kind > b->kind) - (a->kind < b->kind);
-  return (a->as.i > b->as.i) - (a->as.i < b->as.i);
-}
-
 static int compare_keys(const void *pa, const void *pb) {
   const sorted *a = pa, *b = pb;
   const corm_record *x = a->work->record, *y = b->work->record;
@@ -34,7 +21,7 @@ static int compare_keys(const void *pa, const void *pb) {
   }
   const corm_value *p = cm_identity_values(x, &one, &n), *q = cm_identity_values(y, &two, &m);
   for (uint32_t i = 0; i < n && i < m; i++) {
-    int c = compare_values(&p[i], &q[i]);
+    int c = cm_cell_order(&p[i], &q[i]);
     if (c)
       return c;
   }
@@ -95,9 +82,12 @@ static int prepare(cm_unit *u, const size_t *places, size_t n, corm_conn *conn, 
     if (!status && w->shape->n_relations)
       status = cm_sync_own(u, w, err);
   }
-  for (size_t i = 0; !status && i < n; i++)
+  uint64_t told = 0;
+  for (size_t i = 0; !status && i < n; i++) {
+    told |= u->works[places[i]].shape->events;
     status = tell(u, &u->works[places[i]], CORM_EV_BEFORE_INSERT, CORM_EV_BEFORE_UPDATE, conn, err);
-  for (size_t i = 0; !status && i < n; i++) /* hooks may have sent some away */
+  }
+  for (size_t i = 0; !status && told && i < n; i++) /* hooks may have sent some away */
     u->works[places[i]].gone = (uint8_t)!cm_in_session(u->s, u->works[places[i]].record);
   return status;
 }
@@ -135,11 +125,11 @@ static int switch_row(cm_unit *u, cm_work *w, const cm_identity *map, corm_error
 
 static int find_switches(cm_unit *u, const size_t *places, size_t n, corm_error **err) {
   int status = CORM_OK;
-  for (size_t i = 0; !status && i < n; i++) {
+  const cm_identity *map = n ? cm_session_peek_identity(u->s, u->works[places[0]].shape->entity) : NULL;
+  for (size_t i = 0; !status && map && map->used && i < n; i++) {
     cm_work *w = &u->works[places[i]];
-    const cm_identity *map = w->gone ? NULL : cm_session_peek_identity(u->s, w->shape->entity);
     corm_value v;
-    if (map && map->used && cm_slot_peek(w->record, w->shape->entity->key_slots[0], &v) == CORM_SLOT_LOADED && v.kind != CORM_NULL)
+    if (!w->gone && cm_slot_peek(w->record, w->shape->entity->key_slots[0], &v) == CORM_SLOT_LOADED && v.kind != CORM_NULL)
       status = switch_row(u, w, map, err);
   }
   return status;

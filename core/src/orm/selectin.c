@@ -1,6 +1,8 @@
 /* selectin: the relation of many records by statements of 500 keys. */
 #include "orm/reader.h"
 
+#include <stdlib.h>
+
 #define KEYS 500
 
 /* A record, or several with one key, and what was found for it. */
@@ -157,20 +159,44 @@ static int ask(selection *x, const corm_node *stmt, const corm_value *keys, size
   return status;
 }
 
+typedef struct asked {
+  const corm_value *values;
+  size_t width;
+} asked;
+
+static int compare_asked(const void *pa, const void *pb) {
+  const asked *a = pa, *b = pb;
+  int c = 0;
+  for (size_t i = 0; !c && i < a->width; i++)
+    c = cm_cell_order(&a->values[i], &b->values[i]);
+  return c;
+}
+
+/* The distinct keys: in the order of the rows; those of a to-one relation are sorted. */
+static asked *distinct(selection *x, size_t *n) {
+  asked *all = cm_arena_alloc(&x->arena, (x->n + 1) * sizeof *all);
+  *n = 0;
+  for (size_t i = 0; all && i < x->n; i++)
+    if (!x->all[i].repeated)
+      all[(*n)++] = (asked){x->all[i].values, x->width};
+  if (all && *n > 1 && x->rel->direction == CORM_MANY_TO_ONE)
+    qsort(all, *n, sizeof *all, compare_asked);
+  return all;
+}
+
 static int ask_all(selection *x, const corm_node *stmt, cm_members *blocks, int populate, corm_error **err) {
   corm_value *keys = cm_arena_alloc(&x->arena, KEYS * (x->width + 1) * sizeof *keys);
-  size_t n = 0;
-  int status = keys ? CORM_OK : cm_fail_memory(err);
-  for (size_t i = 0; !status && i < x->n; i++) {
-    if (x->all[i].repeated)
+  size_t n_all, n = 0;
+  const asked *all = distinct(x, &n_all);
+  int status = keys && all ? CORM_OK : cm_fail_memory(err);
+  for (size_t i = 0; !status && i < n_all; i++) {
+    memcpy(&keys[n++ * x->width], all[i].values, x->width * sizeof *keys);
+    if (n < KEYS && i + 1 < n_all)
       continue;
-    memcpy(&keys[n++ * x->width], x->all[i].values, x->width * sizeof *keys);
-    if (n == KEYS) {
-      status = ask(x, stmt, keys, n, blocks, populate, err);
-      n = 0;
-    }
+    status = ask(x, stmt, keys, n, blocks, populate, err);
+    n = 0;
   }
-  return !status && n ? ask(x, stmt, keys, n, blocks, populate, err) : status;
+  return status;
 }
 
 static int store(selection *x, int populate, corm_error **err) {

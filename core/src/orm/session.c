@@ -173,6 +173,7 @@ void corm_session_free(corm_session *s) {
   cm_session_float(s, NULL);
   (void)all_leave(s, NULL);
   (void)cm_transaction_close_all(s, NULL);
+  cm_transaction_forget_blocks(s);
   cm_session_drain(s);
   cm_free(s->identities);
   cm_slabs_free(s->slabs);
@@ -237,9 +238,8 @@ int corm_session_add(corm_session *s, corm_record *r, corm_error **err) {
   if (!(s->transaction && s->transaction->state == CM_TX_FAILED)) /* allowed there; rollback discards it */
     status = cm_session_autobegin(s, err);
   if (!status && s->executing)
-    cm_warn(s->host, "Usage of the 'Session.add()' operation is not currently supported within the execution stage of "
-                     "the flush process. "
-                     "Results may not be consistent.");
+    cm_warn(s->host, "Session.add() was called while a flush sends its statements: the object may be left out of "
+                     "that flush");
   if (!status)
     status = cm_cascade_add(s, r, err);
   cm_session_leave(s);
@@ -256,7 +256,7 @@ int corm_session_expunge(corm_session *s, corm_record *r, corm_error **err) {
   char name[128];
   if (r->home->session != s) {
     cm_record_name(r, name, sizeof name);
-    return cm_fail(err, CORM_EINVALID, "Instance %s is not present in this Session", name);
+    return cm_fail(err, CORM_EINVALID, "%s is not in this session", name);
   }
   int status = cm_session_enter(s, "corm_session_expunge", err);
   if (status)
@@ -284,7 +284,7 @@ static int require_persistent(corm_session *s, const corm_record *r, const char 
   if (r->home->session == s && (r->flags & CM_REC_KEYED))
     return CORM_OK;
   cm_record_name(r, name, sizeof name);
-  return cm_fail(err, CORM_EINVALID, "Instance %s is not persistent within this Session: it cannot be %s", name, what);
+  return cm_fail(err, CORM_EINVALID, "%s has no row in this session: it cannot be %s", name, what);
 }
 
 int corm_session_expire(corm_session *s, corm_record *r, const int *slots, size_t n, corm_error **err) {

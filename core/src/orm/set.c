@@ -173,6 +173,8 @@ static int set_relation(corm_record *r, int slot, const corm_value *v, corm_erro
     status = cm_fail(err, CORM_EUNMAPPED, "the value given for relation \"%s.%s\" is no mapped object", r->home->entity->name, rel->key);
   else
     status = cm_check_session(r, rel, target, err);
+  if (!status && target)
+    status = cm_check_target(rel, target, err);
   if (status) {
     cm_value_drop(r, v);
     return status;
@@ -266,7 +268,7 @@ static int touch(corm_record *r, int slot, corm_error **err) {
   corm_value v;
   cm_old old = {.slot = (uint16_t)slot, .tag = CM_ABSENT_EXPIRED};
   if (cm_slot_peek(r, slot, &v) != CORM_SLOT_LOADED)
-    return cm_fail(err, CORM_EINVALID, "Can't flag attribute '%s' modified; it's not present in the object state", cm_record_attribute(r, slot)->key);
+    return cm_fail(err, CORM_EINVALID, "attribute '%s' has no value that could be marked as modified", cm_record_attribute(r, slot)->key);
   int status = cm_change_mark(r, err);
   if (!status && (r->flags & CM_REC_KEYED) && !cm_record_attribute(r, slot)->relation)
     status = cm_change_keep_old(r, &old, err);

@@ -91,15 +91,18 @@ int cm_state_attach(corm_session *s, corm_record *r, corm_error **err) {
 /* ---- Flushed
  * ---------------------------------------------------------------------------------------------------------------- */
 
+/* What was not given is NULL in its row: it reads as None without a statement. What only the database knows has been
+ * marked by the INSERT. */
+static int absent_kind(const cm_attribute *a) {
+  if (a->flags & CORM_ATTR_DEFERRED)
+    return CM_ABSENT_DEFERRED;
+  return a->relation || a->expr ? CM_ABSENT_EXPIRED : CM_ABSENT_POPPED;
+}
+
 static void absent_expire(corm_record *r) {
-  const uint8_t *tags = NULL;
-  for (int i = 0; i < r->n; i++) {
-    if (cm_kind(r, i) != CM_ABSENT_UNSET)
-      continue;
-    if (!tags)
-      tags = cm_entity_expired_tags(r->home->entity);
-    cm_tags(r)[i] = tags ? tags[i] : CM_ABSENT_EXPIRED;
-  }
+  for (int i = 0; i < r->n; i++)
+    if (cm_kind(r, i) == CM_ABSENT_UNSET)
+      cm_tags(r)[i] = (uint8_t)absent_kind(cm_record_attribute(r, i));
 }
 
 #define FEW_KEYS 4
@@ -109,6 +112,12 @@ static int own_key(corm_record *r, cm_key_view *view, corm_value **room, cm_aren
   const corm_entity *e = r->home->entity;
   int complete;
   char name[128];
+  if (e->n_key == 1 && !(r->flags & CM_REC_EXTERNAL) && cm_kind(r, e->key_slots[0]) == CORM_INT &&
+      !(e->attrs[e->key_slots[0]]->columns[0]->type->flags & CORM_TYPE_HOST_BIND)) {
+    (*room)[0] = corm_int(cm_cells(r)[e->key_slots[0]].i);
+    cm_key_view_of(view, *room, 1);
+    return CORM_OK;
+  }
   if (e->n_key > FEW_KEYS && !(*room = cm_arena_zero(arena, e->n_key * sizeof **room)))
     return cm_fail_memory(err);
   int status = cm_key_from_slots(r, *room, arena, &complete, err);
@@ -141,7 +150,8 @@ static int enter_map(corm_session *s, corm_record *r, const cm_key_view *key, co
   int status = displace(s, map, key, r, err);
   if (status)
     return status;
-  cm_identity_remove(map, r);
+  if (r->flags & CM_REC_MAPPED)
+    cm_identity_remove(map, r);
   status = cm_key_set(r, key, err);
   if (!status && !cm_identity_put(map, r))
     status = cm_fail_memory(err);
@@ -332,7 +342,7 @@ static int expire_all(corm_session *s, corm_record *r, corm_error **err) {
   else
     memcpy(cm_tags(r), tags, r->n);
   r->flags = (uint16_t)((r->flags & ~CM_REC_OWNS) | CM_REC_EXPIRED);
-  cm_options_forget(s, r);
+  cm_options_expire(s, r);
   int status = cm_tell_slots(s, CORM_EV_EXPIRE, r, NULL, 0, err);
   cm_unpin(r);
   return status;

@@ -93,7 +93,7 @@ static int clear_pairs(const corm_relation *rel, corm_record *child, corm_error 
     status = slot_for(up ? rel->owner : rel->target, p->to_slot, child, rel, p->to, &to, err);
     if (!status && is_key_column(p->to) && (child->flags & CM_REC_KEYED)) {
       cm_record_name(child, name, sizeof name);
-      status = cm_fail(err, CORM_EFLUSH, "Dependency rule on column '%s.%s' tried to blank-out primary key column '%s.%s' on instance '%s'",
+      status = cm_fail(err, CORM_EFLUSH, "parting from '%s.%s' would leave the primary key column '%s.%s' of '%s' empty",
                        p->from->table->name, p->from->name, p->to->table->name, p->to->name, name);
     }
     if (!status)

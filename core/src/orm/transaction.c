@@ -20,7 +20,48 @@ void corm_transaction_unref(corm_transaction *t) {
   cm_free(t);
 }
 
+/* ---- Blocks of the program
+ * -------------------------------------------------------------------------------------------- */
+
+void corm_transaction_enter(corm_transaction *t) {
+  if (!t->session || t->block_of)
+    return;
+  t->block_of = t->session;
+  t->outer = t->session->block;
+  t->session->block = corm_transaction_ref(t);
+}
+
+void corm_transaction_leave(corm_transaction *t) {
+  corm_transaction **at = t->block_of ? &t->block_of->block : NULL;
+  while (at && *at && *at != t)
+    at = &(*at)->outer;
+  if (!at || !*at)
+    return;
+  *at = t->outer;
+  t->outer = NULL;
+  t->block_of = NULL;
+  corm_transaction_unref(t);
+}
+
+int cm_session_check_block(const corm_session *s, corm_error **err) {
+  if (!s->block || s->block->state != CM_TX_ENDED)
+    return CORM_OK;
+  return cm_fail(err, CORM_EINVALID,
+                 "the transaction of this `with` block has ended: leave the block before the session is used again");
+}
+
+void cm_transaction_forget_blocks(corm_session *s) {
+  while (s->block)
+    corm_transaction_leave(s->block);
+}
+
+/* ---- Begun and ended
+ * -------------------------------------------------------------------------------------------- */
+
 static int push(corm_session *s, int nested, int joined, corm_error **err) {
+  int status = cm_session_check_block(s, err);
+  if (status)
+    return status;
   corm_transaction *t = cm_alloc_zero(sizeof *t);
   if (!t)
     return cm_fail_memory(err);
@@ -72,8 +113,8 @@ static int require_active(corm_session *s, corm_error **err) {
     return CORM_OK;
   return cm_fail(
       err, CORM_EPENDINGROLLBACK,
-      "This Session's transaction has been rolled back due to a previous exception during flush. To begin a new "
-      "transaction with this Session, first issue Session.rollback(). Original exception was: %s",
+      "a flush of this session failed and its transaction was rolled back: call rollback() before anything else. "
+      "What failed: %s",
       t->failure ? t->failure : "unknown");
 }
 
@@ -82,7 +123,7 @@ int cm_session_autobegin(corm_session *s, corm_error **err) {
     return require_active(s, err);
   if (!s->autobegin)
     return cm_fail(err, CORM_EINVALID,
-                   "Autobegin is disabled on this Session; please call session.begin() to start a new transaction");
+                   "the session has autobegin=False: begin() starts a transaction");
   return push(s, 0, 0, err);
 }
 
@@ -170,7 +211,7 @@ static int commit_one(corm_session *s, corm_transaction *t, corm_error **err) {
   if (status)
     return status;
   if (s->transaction != t)
-    return cm_fail(err, CORM_ECLOSED, "This transaction is closed: a hook ended it");
+    return cm_fail(err, CORM_ECLOSED, "the transaction has ended: a hook did it");
   status = cm_tx_commit_wire(t, err);
   if (status) {
     corm_error *ignored = NULL;
@@ -206,7 +247,7 @@ static int rollback_one(corm_session *s, corm_transaction *t, corm_error **err) 
   int status = CORM_OK, next;
   if (t->state == CM_TX_FAILED) {
     if (!cm_session_is_clean(s)) {
-      cm_warn(s->host, "Session's state has been changed on a non-active transaction - this state will be discarded.");
+      cm_warn(s->host, "the session was changed while its transaction waits for rollback(): the change will be lost");
       status = cm_transaction_restore(s, t, err);
     }
   } else if (!t->joined) {
@@ -253,7 +294,7 @@ int cm_transaction_begin_flush(corm_session *s, corm_error **err) {
 int cm_transaction_end_flush(corm_session *s, corm_error **err) {
   corm_transaction *t = s->transaction;
   if (!t || !t->joined)
-    return cm_fail(err, CORM_ECLOSED, "This transaction is closed: a hook ended it during the flush");
+    return cm_fail(err, CORM_ECLOSED, "the transaction has ended: a hook did it during the flush");
   return pop(s, t, err);
 }
 
@@ -283,7 +324,7 @@ int corm_session_begin(corm_session *s, corm_transaction **out, corm_error **err
   if (status)
     return status;
   if (s->transaction)
-    status = cm_fail(err, CORM_EINVALID, "A transaction is already begun on this Session.");
+    status = cm_fail(err, CORM_EINVALID, "the session has begun a transaction already");
   else
     status = push(s, 0, 0, err);
   if (out)
@@ -337,7 +378,7 @@ int corm_session_rollback(corm_session *s, corm_error **err) {
 
 static int enter_of(corm_transaction *t, const char *call, corm_error **err) {
   if (!t->session)
-    return cm_fail(err, CORM_ECLOSED, "This transaction is closed");
+    return cm_fail(err, CORM_ECLOSED, "the transaction has ended");
   return cm_session_enter(t->session, call, err);
 }
 
@@ -362,6 +403,7 @@ int corm_transaction_rollback(corm_transaction *t, corm_error **err) {
 }
 
 int corm_transaction_peek_active(const corm_transaction *t) { return t->session && t->state == CM_TX_ACTIVE; }
+int corm_transaction_peek_ended(const corm_transaction *t) { return !t->session; }
 int corm_transaction_peek_nested(const corm_transaction *t) { return t->nested; }
 corm_transaction *corm_transaction_peek_parent(const corm_transaction *t) { return t->parent; }
 

@@ -90,7 +90,9 @@ int cm_session_conn(corm_conn **out, corm_session *s, const corm_entity *e, cons
   *out = NULL;
   if (s->in_hook)
     return cm_fail(err, CORM_EINVALID, "This session's transaction has just ended: no SQL can be emitted in this hook");
-  int status = cm_session_autobegin(s, err);
+  int status = cm_session_check_block(s, err);
+  if (!status)
+    status = cm_session_autobegin(s, err);
   if (!status)
     status = bind_for(s, e, stmt, &engine, &conn, err);
   if (!status && conn)

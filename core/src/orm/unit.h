@@ -29,6 +29,8 @@ int cm_set_value(corm_record *, int slot, const corm_value *, corm_error **err);
  * this follows from, left alone; NULL: the user's own change, which cascades. */
 int cm_set_one(corm_record *, corm_relation *, corm_record *target, const corm_value *value, const corm_record *initiator,
                corm_error **err);
+/* Where there is another side, an object of a wrong class has no place for it: EARGUMENT. */
+int cm_check_target(const corm_relation *, const corm_record *target, corm_error **err);
 /* Whether `target` may join what `r` is in: EINVALID when it belongs to another session. */
 int cm_check_session(const corm_record *r, const corm_relation *, const corm_record *target, corm_error **err);
 /* A new target of a relation of `r` joins its session; a former one that is pending and an orphan leaves. */
@@ -136,6 +138,7 @@ int cm_unit_gather(cm_unit *, corm_error **err);
 int cm_unit_plan(cm_unit *, corm_error **err);  /* relations: adds works, levels, groups */
 int cm_unit_group(cm_unit *, corm_error **err);
 void cm_unit_free(cm_unit *);
+void cm_work_end(cm_work *); /* its record is let go: nothing else is asked of the work */
 cm_work *cm_unit_find(cm_unit *, const corm_record *); /* NULL: not in this flush, or no memory for the index */
 int cm_unit_is_deleted(cm_unit *, const corm_record *);
 /* -- level.c: levels of the works in `places`: a parent below its children (deletes: above). ECIRCULAR. */

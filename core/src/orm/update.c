@@ -204,7 +204,7 @@ static int send(updater *x, corm_error **err) {
   if (!status)
     status = cm_batch_send(&x->batch, err);
   if (!status && x->batch.changes >= 0 && x->batch.changes != (int64_t)x->n_works)
-    status = cm_fail(err, CORM_ESTALE, "UPDATE statement on table '%s' expected to update %zu row(s); %lld were matched.", x->table->name,
+    status = cm_fail(err, CORM_ESTALE, "the UPDATE of table '%s' was to change %zu rows and met %lld", x->table->name,
                      x->n_works, (long long)x->batch.changes);
   for (size_t row = 0; !status && row < x->n_works && needs_storing(x); row++)
     status = store_row(x, row, err);

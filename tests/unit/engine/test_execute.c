@@ -236,7 +236,7 @@ static void values_by_name_replace_those_of_binds(void **state) {
   assert_int_equal(row[0].as.i, 1);
   corm_result_free(r);
   assert_fails(by_name(corm_bindparam("who", NULL, NULL, CORM_BIND_REQUIRED)), NULL, CORM_ESTATEMENT,
-               "A value is required for bind parameter 'who'");
+               "A value is missing for the parameter 'who'");
 }
 
 static size_t count_in(corm_expr *condition, const corm_params *p) {

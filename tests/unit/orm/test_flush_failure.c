@@ -227,12 +227,12 @@ static void give_back(corm_record **r) {
   *r = NULL;
 }
 
-static corm_record *new_user(const shop *s, const corm_host *host) {
+static corm_record *new_tag(const shop *s, const corm_host *host) {
   corm_record *r;
-  OK(corm_record_new(&r, s->user, host, err));
+  OK(corm_record_new(&r, s->tag, host, err));
   corm_record_set_object(r, r);
-  corm_value v = corm_text("Ada");
-  OK(corm_record_set(r, s->user_name, &v, err));
+  corm_value v = corm_text("hot");
+  OK(corm_record_set(r, s->tag_name, &v, err));
   return r;
 }
 
@@ -245,15 +245,15 @@ static void fails_at(int kind, int rolls_back) {
   corm_session *session;
   OK(shop_make(&s, err));
   OK(shop_engine(&s, &engine, err));
-  corm_entity_set_events(s.user, ~0ull);
+  corm_entity_set_events(s.tag, ~0ull);
   OK(corm_session_open(&session, engine, &options, err));
   corm_session_set_events(session, ~0ull);
-  corm_record *old = new_user(&s, &host), *fresh = new_user(&s, &host), *gone = new_user(&s, &host);
+  corm_record *old = new_tag(&s, &host), *fresh = new_tag(&s, &host), *gone = new_tag(&s, &host);
   OK(corm_session_add(session, old, err));
   OK(corm_session_add(session, gone, err));
   OK(corm_session_commit(session, err));
-  corm_value v = corm_int(3);
-  OK(corm_record_set(old, s.user_age, &v, err));
+  corm_value v = corm_text("wet");
+  OK(corm_record_set(old, s.tag_name, &v, err));
   OK(corm_session_add(session, fresh, err));
   OK(corm_session_delete(session, gone, err));
   x.kind = kind;
@@ -266,7 +266,7 @@ static void fails_at(int kind, int rolls_back) {
     assert_int_equal(corm_session_peek_active(session), 0);
     OK(corm_session_rollback(session, err));
     OK(corm_session_add(session, fresh, err));
-    OK(corm_record_set(old, s.user_age, &v, err));
+    OK(corm_record_set(old, s.tag_name, &v, err));
     OK(corm_session_delete(session, gone, err));
   }
   OK(corm_session_commit(session, err));

@@ -92,7 +92,7 @@ class Connection(_core.Connection):
     def connection(self) -> Any:
         """The driver's connection, with PEP 249's methods."""
         if self.closed:
-            raise exc.ResourceClosedError("This Connection is closed")
+            raise exc.ResourceClosedError("the Connection was closed: it runs nothing any more")
         return self._proxy()
 
     def _proxy(self) -> Any:
@@ -181,7 +181,7 @@ class Connection(_core.Connection):
 
     def _check_block(self) -> None:
         if self.closed:
-            raise exc.ResourceClosedError("This Connection is closed")
+            raise exc.ResourceClosedError("the Connection was closed: it runs nothing any more")
         if self._within is not None and not self._within.is_active:
             raise exc.InvalidRequestError(
                 "The transaction of this `with` block has ended: leave the block before anything else is done"
@@ -195,7 +195,8 @@ class Connection(_core.Connection):
         self._check_block()
         if self._begun:
             raise exc.InvalidRequestError(
-                "This connection is in a transaction already, by begin() or by its first statement: commit() or rollback() first"
+                "the connection is in a transaction already, by begin() or by its first statement: "
+                "commit() or rollback() first"
             )
         self.get_transaction()
         self._begin()
@@ -319,7 +320,7 @@ class Connection(_core.Connection):
     def detach(self) -> None:
         """Takes it out of the pool for good."""
         if self.closed:
-            raise exc.ResourceClosedError("This Connection is closed")
+            raise exc.ResourceClosedError("the Connection was closed: it runs nothing any more")
         self._detach()
 
     def close(self) -> None:
@@ -435,7 +436,7 @@ class RootTransaction(Transaction):
         if not self.is_active:
             if self._is_current():
                 raise exc.PendingRollbackError("This transaction has failed: roll back before anything else is done")
-            raise exc.InvalidRequestError("This transaction is inactive")
+            raise exc.InvalidRequestError("the transaction has ended")
         try:
             connection._commit()
         except BaseException:
@@ -449,7 +450,7 @@ class RootTransaction(Transaction):
         if not connection.closed:
             connection.get_transaction()
         if not self._is_current():
-            _warn("transaction already deassociated from connection")
+            _warn("the transaction is not its connection's any more")
             return
         try:
             connection._rollback()
@@ -501,7 +502,7 @@ class NestedTransaction(Transaction):
         self.connection.get_transaction()
         if not self.is_active or not self._is_open():
             self.is_active = False
-            raise exc.InvalidRequestError("This nested transaction is inactive")
+            raise exc.InvalidRequestError("the savepoint has ended")
         self._drop_inner()
         try:
             self.connection._release(self._savepoint)
@@ -515,7 +516,7 @@ class NestedTransaction(Transaction):
         self.connection.get_transaction()
         if not self._is_open():
             self.is_active = False
-            _warn("nested transaction already deassociated from connection")
+            _warn("the savepoint is not its connection's any more")
             return
         self._drop_inner()
         try:
@@ -547,7 +548,9 @@ class Engine(_core.Engine):
 
     _hears_execute = _hears_errors = False
 
-    def __init__(self, url: Any, pool: Any, dialect: Any, *, echo: Any, logging_name: str | None, hide_parameters: bool) -> None:
+    def __init__(
+        self, url: Any, pool: Any, dialect: Any, *, echo: Any, logging_name: str | None, hide_parameters: bool
+    ) -> None:
         self.url = url
         self.pool = pool
         self.dialect = dialect
@@ -559,9 +562,7 @@ class Engine(_core.Engine):
         self._isolation: str | None = None
         self._manual = False
         self._branches: weakref.WeakSet[Dispatch] = weakref.WeakSet()
-        self.dispatch = Dispatch(
-            events.engine_class_dispatch, pool.dispatch, events.pool_class_dispatch, changed=self._events_changed
-        )
+        self.dispatch = Dispatch(events.engine_class_dispatch, pool.dispatch, changed=self._events_changed)
 
     @property
     def _native(self) -> Any:

@@ -26,10 +26,10 @@ _UNSET: Any = object()
 # Arguments of SQLAlchemy's that have no effect here to wait for, and those that do.
 _NOT_YET = (
     "connect", "convert_unicode", "creator", "creator_adapt", "custom_json_deserializer", "dialect", "do_connect",
-    "empty_in_strategy", "enable_from_linting", "encoding", "events", "implicit_returning", "insertmanyvalues_page_size",
-    "label_length", "logging_token", "max_identifier_length", "module", "native_datetime", "paramstyle", "plugins", "pool",
-    "pool_events", "pool_logging_name", "pool_reset_on_return", "pool_threadlocal", "strategy", "use_insertmanyvalues",
-    "use_setinputsizes", "json_deserializer",
+    "empty_in_strategy", "enable_from_linting", "encoding", "events", "implicit_returning",
+    "insertmanyvalues_page_size", "label_length", "logging_token", "max_identifier_length", "module", "native_datetime",
+    "paramstyle", "plugins", "pool", "pool_events", "pool_logging_name", "pool_reset_on_return", "pool_threadlocal",
+    "strategy", "use_insertmanyvalues", "use_setinputsizes", "json_deserializer",
 )  # fmt: skip
 
 
@@ -48,12 +48,16 @@ def _sqlite_arguments(given: dict[str, Any]) -> tuple[dict[str, str], bool, int]
             options["uri"] = "true" if value else "false"
         elif name == "check_same_thread":
             if value:
-                raise exc.NotSupportedYet("connect_args: check_same_thread=True is not supported: connections may change threads")
+                raise exc.NotSupportedYet(
+                    "connect_args: check_same_thread=True is not supported: connections may change threads"
+                )
         elif name == "cached_statements":
             prepared = int(value) or -1
         elif name == "detect_types":
             if value:
-                raise exc.NotSupportedYet("connect_args: detect_types is not supported: the columns of tables have types")
+                raise exc.NotSupportedYet(
+                    "connect_args: detect_types is not supported: the columns of tables have types"
+                )
         elif name == "factory":
             raise exc.NotSupportedYet("connect_args: factory is not supported: the driver is the core's")
         else:
@@ -132,12 +136,19 @@ def create_engine(
         raise exc.ArgumentError("create_engine(future=False) is gone: engines are of the 2.0 kind")
     if echo_pool:
         raise exc.NotSupportedYet("create_engine(echo_pool=...) is not supported yet")
-    queue = {"pool_size": pool_size, "max_overflow": max_overflow, "pool_timeout": pool_timeout, "pool_use_lifo": pool_use_lifo}
+    queue = {
+        "pool_size": pool_size,
+        "max_overflow": max_overflow,
+        "pool_timeout": pool_timeout,
+        "pool_use_lifo": pool_use_lifo,
+    }
     given = [name for name, value in queue.items() if value is not _UNSET]
     if pool_class is pools.SingletonThreadPool and given == ["pool_size"]:
         given = []
     if given and not issubclass(pool_class, pools.QueuePool):
-        raise TypeError(f"create_engine(): {', '.join(map(repr, given))} are for QueuePool, not for {pool_class.__name__}")
+        raise TypeError(
+            f"create_engine(): {', '.join(map(repr, given))} are for QueuePool, not for {pool_class.__name__}"
+        )
     options, manual, prepared = _sqlite_arguments(dict(connect_args or {}))
     timeout = 30.0 if pool_timeout is _UNSET else float(pool_timeout)
     engine = Engine(
@@ -194,7 +205,7 @@ def _boolean(text: Any) -> bool:
             return True
         if word in ("false", "no", "off", "n", "f", "0"):
             return False
-        raise ValueError(f"String is not true/false: {text!r}")
+        raise ValueError(f"{text!r} says neither yes nor no")
     return bool(text)
 
 

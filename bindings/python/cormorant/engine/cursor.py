@@ -155,8 +155,8 @@ class RawConnection:
 
 _NOT_YET = frozenset(
     "create_function create_aggregate create_collation create_window_function set_authorizer set_progress_handler "
-    "set_trace_callback enable_load_extension load_extension iterdump backup blobopen serialize deserialize row_factory "
-    "text_factory getlimit setlimit autocommit".split()
+    "set_trace_callback enable_load_extension load_extension iterdump backup blobopen serialize deserialize "
+    "row_factory text_factory getlimit setlimit autocommit".split()
 )
 
 

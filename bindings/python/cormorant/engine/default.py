@@ -7,7 +7,7 @@ from typing import Any
 
 from .. import _core, exc
 
-__all__ = ["DefaultDialect", "DefaultExecutionContext", "StrCompileDialect"]
+__all__ = ["DefaultDialect", "DefaultExecutionContext", "StrCompileDialect"]  # noqa: F822
 
 
 class DefaultExecutionContext:
@@ -73,7 +73,9 @@ def _explain(error: Any, statement: Any, parameters: Any) -> None:
     """A failure of values comes before there is SQL: it is written here, with the values as they were given."""
     if error.statement is not None:
         return
-    keys = _names(parameters) if getattr(statement, "is_insert", False) or getattr(statement, "is_update", False) else None
+    keys = (
+        _names(parameters) if getattr(statement, "is_insert", False) or getattr(statement, "is_update", False) else None
+    )
     compiled = _core.compile(statement, "sqlite", False, False, keys or None)
     error.statement = compiled.string
     if isinstance(error, exc.DBAPIError):
@@ -88,7 +90,7 @@ def _repr_params(parameters: Any, many: bool) -> str:
     if many and isinstance(parameters, list) and len(parameters) > 10:
         head = ", ".join(_repr_row(row) for row in parameters[:8])
         tail = ", ".join(_repr_row(row) for row in parameters[-2:])
-        return f"[{head}  ... displaying 10 of {len(parameters)} total bound parameter sets ...  {tail}]"
+        return f"[{head}  ... 10 of {len(parameters)} sets of parameters ...  {tail}]"
     if isinstance(parameters, list):
         return f"[{', '.join(_repr_row(row) for row in parameters)}]"
     return _repr_row(parameters)
@@ -108,7 +110,7 @@ def _repr_value(value: Any) -> str:
     if len(text) <= 300:
         return text
     half = 150
-    return f"{text[:half]} ... ({len(text) - 2 * half} characters truncated) ... {text[-half:]}"
+    return f"{text[:half]} ... ({len(text) - 2 * half} characters left out) ... {text[-half:]}"
 
 
 def __getattr__(name: str) -> Any:

@@ -75,7 +75,9 @@ pool_class_dispatch = Dispatch()
 def _find_engine(target: Any, options: dict[str, Any]) -> list[Dispatch] | None:
     from .base import Connection, Engine
 
-    if isinstance(target, (Engine, Connection)):
+    if isinstance(target, Connection):
+        return [target._make_dispatch()]
+    if isinstance(target, Engine):
         return [target.dispatch]
     if isinstance(target, type) and issubclass(target, Engine):
         return [engine_class_dispatch]
@@ -149,7 +151,7 @@ def _note(hit: int, seconds: float) -> str:
 def _log_statement(log: Any, conn: Any, sql: str, params: Any, many: bool, hit: int, seconds: float) -> None:
     token = conn._token
     log.info("%s", token + sql)
-    shown = "[SQL parameters hidden due to hide_parameters=True]"
+    shown = "[SQL parameters are hidden: hide_parameters=True]"
     if not conn._engine.hide_parameters:
         shown = _repr_params(params, many)
     log.info("%s[%s] %s", token, _note(hit, seconds), shown)
@@ -189,9 +191,9 @@ _SAVEPOINTS = {
 }
 _ENDS = {BEGIN: "begin", COMMIT: "commit", ROLLBACK: "rollback"}
 _AUTOCOMMIT_LOG = {
-    BEGIN: "BEGIN (implicit; DBAPI should not BEGIN due to autocommit mode)",
-    COMMIT: "COMMIT using DBAPI connection.commit(), has no effect due to autocommit mode",
-    ROLLBACK: "ROLLBACK using DBAPI connection.rollback(), has no effect due to autocommit mode",
+    BEGIN: "BEGIN (implicit; autocommit: none is sent)",
+    COMMIT: "COMMIT (autocommit: nothing is open)",
+    ROLLBACK: "ROLLBACK (autocommit: nothing is open)",
 }
 _LOG = {BEGIN: "BEGIN (implicit)", COMMIT: "COMMIT", ROLLBACK: "ROLLBACK"}
 

@@ -138,7 +138,9 @@ class Inspector:
         """The foreign keys of a table; their constraints' names are not known."""
         self._table(table_name, schema)
         found: dict[int, dict[str, Any]] = {}
-        for number, _, table, column, referred, update, delete, _match in self._pragma("foreign_key_list", table_name, schema):
+        for number, _, table, column, referred, update, delete, _match in self._pragma(
+            "foreign_key_list", table_name, schema
+        ):
             one = found.setdefault(
                 number,
                 {

@@ -64,9 +64,9 @@ class _Fetches:
     def _check(self) -> None:
         native = self._native
         if native.map is None:
-            raise exc.ResourceClosedError("This result object does not return rows. It has been closed automatically.")
+            raise exc.ResourceClosedError("what was executed gives no rows, so its result was closed at once")
         if native.closed:
-            raise exc.ResourceClosedError("This result object is closed.")
+            raise exc.ResourceClosedError("the result was closed")
         if self._seen is None and native.needs_unique:
             raise exc.InvalidRequestError(
                 "Joined-loaded collections are in this result, so that objects come more than once: call unique() first"
@@ -170,9 +170,9 @@ class _Fetches:
         self.close()
 
 
-_NONE_ONE = "No row was found when one was required"
-_MORE_ONE = "Multiple rows were found when exactly one was required"
-_MORE_NONE = "Multiple rows were found when one or none was required"
+_NONE_ONE = "one row was asked for, and there is none"
+_MORE_ONE = "one row was asked for, and there are several"
+_MORE_NONE = "one row at most was asked for, and there are several"
 
 
 class _WithKeys(_Fetches):
@@ -182,13 +182,13 @@ class _WithKeys(_Fetches):
         """The names of the fields."""
         map = self._native.map if self._what is None else self._what
         if map is None:
-            raise exc.ResourceClosedError("This result object does not return rows. It has been closed automatically.")
+            raise exc.ResourceClosedError("what was executed gives no rows, so its result was closed at once")
         return RMKeyView(map.names, map)
 
     def _pick(self, keys: Sequence[Any]) -> Any:
         map = self._native.map if self._what is None else self._what
         if map is None:
-            raise exc.ResourceClosedError("This result object does not return rows. It has been closed automatically.")
+            raise exc.ResourceClosedError("what was executed gives no rows, so its result was closed at once")
         self._what = map.pick(tuple(map.find(key) for key in keys))
         return self
 
@@ -379,7 +379,7 @@ class ScalarResult(FilterResult):
         super().__init__(result)
         map = result._native.map if result._what is None else result._what
         if map is None:
-            raise exc.ResourceClosedError("This result object does not return rows. It has been closed automatically.")
+            raise exc.ResourceClosedError("what was executed gives no rows, so its result was closed at once")
         self._what = map.source(map.find(index) if index.__class__ is not int or index else 0)
 
     def keys(self) -> Any:
@@ -459,7 +459,9 @@ class CursorResult(Result):
         """
         self._insert_only("inserted_primary_key")
         if self._many:
-            raise exc.InvalidRequestError("inserted_primary_key is of one row: this statement was executed with several")
+            raise exc.InvalidRequestError(
+                "inserted_primary_key is of one row: this statement was executed with several"
+            )
         if self._native.map is not None:
             raise exc.InvalidRequestError("inserted_primary_key is not there when returning() says what comes back")
         return self._key_row(self._native.inserted_key())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .. import _core, exc
+from .. import dialects as dialects  # the native compiler asks it for dialect objects
 
 __all__ = ["compiles", "deregister"]
 

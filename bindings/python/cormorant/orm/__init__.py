@@ -95,14 +95,14 @@ __getattr__ = absent(
     __name__,
     "AliasOption AppenderQuery AttributeEvents AttributeState CascadeOptions ClassManager Composite CompositeProperty",
     "EXT_CONTINUE EXT_SKIP EXT_STOP FromStatement InspectionAttrExtensionType InspectionAttrInfo InstanceEvents",
-    "InstrumentationEvents LoaderCriteriaOption MappedClassProtocol MappedSQLExpression MapperEvents NO_KEY NotExtension",
-    "ORMDescriptor PropComparator QueryContext QueryEvents QueryPropertyDescriptor SQLORMExpression SessionEvents",
-    "SessionTransactionOrigin Synonym SynonymProperty UOWTransaction UserDefinedOption WriteOnlyCollection",
-    "add_mapped_attribute bulk_persistence clear_mappers composite composite_property contains_alias context",
-    "create_session decl_base dependency descriptor_props dynamic dynamic_loader evaluator identity instrumentation",
-    "interfaces loading mapped_as_dataclass mapperlib merge_frozen_result merge_result orm_insert_sentinel path_registry",
-    "persistence polymorphic_union query_expression relation scoping state_changes strategies sync synonym unitofwork",
-    "with_loader_criteria writeonly",
+    "InstrumentationEvents LoaderCriteriaOption MappedClassProtocol MappedSQLExpression MapperEvents NO_KEY",
+    "NotExtension ORMDescriptor PropComparator QueryContext QueryEvents QueryPropertyDescriptor SQLORMExpression",
+    "SessionEvents SessionTransactionOrigin Synonym SynonymProperty UOWTransaction UserDefinedOption",
+    "WriteOnlyCollection add_mapped_attribute bulk_persistence clear_mappers composite composite_property",
+    "contains_alias context create_session decl_base dependency descriptor_props dynamic dynamic_loader evaluator",
+    "identity instrumentation interfaces loading mapped_as_dataclass mapperlib merge_frozen_result merge_result",
+    "orm_insert_sentinel path_registry persistence polymorphic_union query_expression relation scoping state_changes",
+    "strategies sync synonym unitofwork with_loader_criteria writeonly",
 )
 
 

@@ -103,8 +103,8 @@ class Scope(dict):  # type: ignore[type-arg]
         if any(t.schema == name for t in tables.values()) or name == self._cls.__module__.split(".", 1)[0]:
             return _Path(self, name)
         raise exc.InvalidRequestError(
-            f"{self._cls.__name__}: {self._what} names {name!r}, which is no class or table known here. Its module must "
-            f"imported before the mappers are first used"
+            f"{self._cls.__name__}: {self._what} names {name!r}, which is no class or table known here. Its module "
+            f"must be imported before the mappers are first used"
         )
 
 

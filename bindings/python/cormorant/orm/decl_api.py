@@ -343,6 +343,12 @@ class _Scan:
         found = mapped_annotation(hint, base) if hint is not None else None
         if isinstance(value, tuple) and len(value) == 1 and isinstance(value[0], (Column, MappedColumn)):
             raise exc.ArgumentError(f"{self.cls.__name__}.{name} is a tuple with a column in it: a comma too many?")
+        if hint is not None and found is None and isinstance(value, (RelationshipProperty, MappedColumn)):
+            if not getattr(self.cls, "__allow_unmapped__", False):
+                raise MappedAnnotationError(
+                    f"The annotation of {self.cls.__name__}.{name} must be Mapped[...]; "
+                    "__allow_unmapped__ = True allows others"
+                )
         if isinstance(value, RelationshipProperty):
             self._add_relation(name, value, found, base, own or from_function)
         elif isinstance(value, (MappedColumn, Column)):
@@ -354,11 +360,6 @@ class _Scan:
         elif isinstance(value, _core.Expr) and not isinstance(value, _core.Attribute):
             self.seen.add(name)
             self.properties[name] = ColumnProperty(value)
-        elif own and hint is not None and found is None and value is None and self._looks_mapped(hint):
-            raise exc.ArgumentError(f"The annotation of {self.cls.__name__}.{name} must be Mapped[...]")
-
-    def _looks_mapped(self, hint: Any) -> bool:
-        return False
 
     def _add_relation(self, name: str, value: RelationshipProperty, found: Any, base: type, own: bool) -> None:
         self.seen.add(name)

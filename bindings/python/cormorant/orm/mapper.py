@@ -266,7 +266,7 @@ class Mapper(InspectionAttr):
     reconstructor_: Callable[[Any], Any] | None = None
 
     def _wrap_init(self) -> None:
-        """An __init__ that the class has or inherits runs with a record in place; without one there is the usual one."""
+        """An __init__ that the class has or inherits runs with a record in place; without one, the usual one."""
         cls = self.class_
         init: Any = cls.__dict__.get("__init__") or cls.__init__  # type: ignore[misc]
         if init is object.__init__:

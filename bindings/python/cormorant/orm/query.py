@@ -281,9 +281,10 @@ class Query:
 
 
 _LATER = {
-    "autoflush", "correlate", "cte", "enable_eagerloads", "except_", "except_all", "from_statement", "instances", "intersect",
-    "intersect_all", "merge_result", "prefix_with", "reset_joinpoint", "suffix_with", "tuples", "union", "union_all", "with_for_update",
-    "with_hint", "with_labels", "with_parent", "with_transformation", "yield_per", "only_return_tuples", "label", "selectable",
+    "autoflush", "correlate", "cte", "enable_eagerloads", "except_", "except_all", "from_statement", "instances",
+    "intersect", "intersect_all", "merge_result", "prefix_with", "reset_joinpoint", "suffix_with", "tuples", "union",
+    "union_all", "with_for_update", "with_hint", "with_labels", "with_parent", "with_transformation", "yield_per",
+    "only_return_tuples", "label", "selectable",
 }  # fmt: skip
 
 

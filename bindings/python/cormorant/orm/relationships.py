@@ -236,8 +236,8 @@ class RelationshipProperty(MapperProperty, Mapped[Any]):
         self.secondary = details["secondary"]
         if self.cascade.delete_orphan and self.direction is not ONETOMANY and not self.single_parent:
             raise exc.ArgumentError(
-                f"{self} is {self.direction.name.lower()}: with delete-orphan, an object that leaves one parent may still "
-                "another. single_parent=True says that it has not"
+                f"{self} is {self.direction.name.lower()}: with delete-orphan, an object that leaves one parent "
+                "may still have another. single_parent=True says that it has not"
             )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import threading
 import weakref
@@ -42,7 +41,6 @@ class SessionTransaction:
     def __init__(self, session: Session, native: Any) -> None:
         self.session = session
         self._native = native
-        self._outer: SessionTransaction | None = None
 
     @property
     def is_active(self) -> bool:
@@ -68,30 +66,31 @@ class SessionTransaction:
         """Rolls back, to the savepoint or all."""
         self._native.rollback()
 
-    close = rollback
+    def close(self) -> None:
+        """Rolls back, unless it has ended."""
+        if not self._native.ended:
+            self.rollback()
 
     def __enter__(self) -> SessionTransaction:
-        self._outer = self.session._within
-        self.session._within = self
+        self._native.enter()
         return self
 
     def __exit__(self, kind: Any, value: Any, traceback: Any) -> None:
         try:
             if kind is None and self.is_active:
-                try:
-                    self.commit()
-                except BaseException:
-                    self._undo()
-                    raise
-            else:
-                self._undo()
+                self._commit_or_roll_back()
+            elif not self._native.ended:
+                self.rollback()
         finally:
-            self.session._within = self._outer
+            self._native.leave()
 
-    def _undo(self) -> None:
-        """Rolls back what has not ended; after a failed flush too."""
-        with contextlib.suppress(exc.ResourceClosedError):
-            self.rollback()
+    def _commit_or_roll_back(self) -> None:
+        try:
+            self.commit()
+        except BaseException:
+            if not self._native.ended:
+                self.rollback()
+            raise
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, SessionTransaction) and self._native is other._native
@@ -133,7 +132,6 @@ class Session(_core.Session):
     """
 
     _class_dispatch: Dispatch
-    _within: SessionTransaction | None = None  # the `with` block that is open
 
     def __init__(
         self,
@@ -155,7 +153,7 @@ class Session(_core.Session):
         if not future:
             raise exc.ArgumentError("Session(future=False) is gone: sessions are of the 2.0 kind")
         if autocommit:
-            raise exc.ArgumentError("autocommit=True is no longer supported")
+            raise exc.ArgumentError("autocommit=True belongs to the releases before 2.0")
         for name, given in (("twophase", twophase), ("close_resets_only=False", not close_resets_only)):
             if given:
                 raise exc.NotSupportedYet(f"Session({name}) is not here yet")
@@ -278,17 +276,10 @@ class Session(_core.Session):
             found = self.get_bind(mapper=mapper, clause=clause)
         return found._native_connection() if isinstance(found, Connection) else found._native
 
-    def _check_block(self) -> None:
-        if self._within is not None and not self._within.is_active and not self.in_transaction():
-            raise exc.InvalidRequestError(
-                "The transaction of this `with` block has ended: leave the block before anything else is done"
-            )
-
     def connection(
         self, bind_arguments: dict[str, Any] | None = None, execution_options: dict[str, Any] | None = None
     ) -> Connection:
         """The connection of the transaction."""
-        self._check_block()
         mapper = (bind_arguments or {}).get("mapper")
         cls = mapper.class_ if isinstance(mapper, Mapper) else mapper
         native = self._connection(None if cls is None else cls.__dict__["__mapper__"].entity)
@@ -314,8 +305,6 @@ class Session(_core.Session):
         """
         if not isinstance(statement, _core.Node) or not getattr(statement, "is_executable", True):
             _refuse(statement)
-        if self._within is not None:
-            self._check_block()
         options = (
             {**statement.get_execution_options(), **(execution_options or {})}
             if hasattr(statement, "get_execution_options")
@@ -368,8 +357,6 @@ class Session(_core.Session):
             mapper = inspect(entity)
         if not mapper.entity.ready:
             configure_mappers(mapper.registry)
-        if self._within is not None:
-            self._check_block()
         key = _key(mapper, ident)
         chosen = None
         if options:
@@ -413,7 +400,6 @@ class Session(_core.Session):
 
         :raises InvalidRequestError: it has begun.
         """
-        self._check_block()
         return SessionTransaction(self, self._begin(nested))
 
     def begin_nested(self) -> SessionTransaction:
@@ -608,7 +594,7 @@ class _SessionBegin:
         self._session = session
 
     def __enter__(self) -> Any:
-        self._transaction = self._session.begin()
+        self._transaction = self._session.begin().__enter__()
         return self._session
 
     def __exit__(self, *error: Any) -> None:

@@ -14,6 +14,7 @@ __all__ += expression.__all__
 
 __getattr__ = absent(
     __name__,
-    "ClauseVisitor LambdaElement NotNullable Nullable SQLColumnExpression StatementLambdaElement TableSample annotation",
-    "cache_key coercions compiler crud default_comparator events lambda_stmt lambdas modifier naming roles traversals util",
+    "ClauseVisitor LambdaElement NotNullable Nullable SQLColumnExpression StatementLambdaElement TableSample",
+    "annotation cache_key coercions compiler crud default_comparator events lambda_stmt lambdas modifier naming roles",
+    "traversals util",
 )

@@ -493,30 +493,31 @@ class _NoneName:
 # ---- Functions that make them ----------------------------------------------------------------------------------------
 
 
-def _frame(rows: Any, range_: Any) -> str | None:
+_ROWS, _RANGE = 1, 2  # kinds of frames
+
+
+def _frame(rows: Any, range_: Any) -> tuple[int, int | None, int | None]:
+    """The kind of a window's frame, and its bounds as integers or None; kind 0 is no frame."""
     if rows is None and range_ is None:
-        return None
+        return 0, None, None
     if rows is not None and range_ is not None:
         raise exc.ArgumentError("over() takes rows or range_, not both")
-    kind, bounds = ("ROWS", rows) if rows is not None else ("RANGE", range_)
+    kind, bounds = (_ROWS, rows) if rows is not None else (_RANGE, range_)
     if not isinstance(bounds, tuple) or len(bounds) != 2:
         raise exc.ArgumentError("a frame is a pair of bounds, as (None, 0)")
 
-    def bound(value: Any, unbounded: str) -> str:
-        if value is None:
-            return f"UNBOUNDED {unbounded}"
-        if not isinstance(value, int):
-            raise exc.ArgumentError(f"a bound of a frame is an integer or None, not {value!r}")
-        if value == 0:
-            return "CURRENT ROW"
-        return f"{abs(value)} {'PRECEDING' if value < 0 else 'FOLLOWING'}"
+    def bound(value: Any) -> int | None:
+        try:
+            return None if value is None else int(value)
+        except (TypeError, ValueError):
+            raise exc.ArgumentError(f"a bound of a frame is an integer or None, not {value!r}") from None
 
-    return f"{kind} BETWEEN {bound(bounds[0], 'PRECEDING')} AND {bound(bounds[1], 'FOLLOWING')}"
+    return kind, bound(bounds[0]), bound(bounds[1])
 
 
 def over(element: Any, partition_by: Any = None, order_by: Any = None, range_: Any = None, rows: Any = None) -> Over:
     """A function over a window: ``f(x) OVER (PARTITION BY .. ORDER BY ..)``."""
-    return _core.over(element, partition_by, order_by, _frame(rows, range_))
+    return _core.over(element, partition_by, order_by, *_frame(rows, range_))
 
 
 def within_group(element: Any, *order_by: Any) -> WithinGroup:

@@ -248,7 +248,7 @@ __all__ = [
 
 __getattr__ = absent(
     __name__,
-    "CacheKey FromGrouping HasCTE HasPrefixes HasSuffixes LambdaElement ReleaseSavepointClause RollbackToSavepointClause",
-    "SQLColumnExpression SavepointClause ScalarValues StatementLambdaElement TableSample TextAsFrom Visitable lambda_stmt",
-    "modifier",
+    "CacheKey FromGrouping HasCTE HasPrefixes HasSuffixes LambdaElement ReleaseSavepointClause",
+    "RollbackToSavepointClause SQLColumnExpression SavepointClause ScalarValues StatementLambdaElement TableSample",
+    "TextAsFrom Visitable lambda_stmt modifier",
 )
