@@ -1,6 +1,5 @@
 """Objects of mapped classes: how they carry their record, what their dictionary is, and when they go."""
 
-
 import copy
 import gc
 import pickle
@@ -9,10 +8,21 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from cormorant import ForeignKey, String, Table, Column, Integer, MetaData, _core, create_engine, event, inspect, select
+from cormorant import Column, ForeignKey, Integer, MetaData, String, Table, _core, create_engine, event, inspect, select
 from cormorant.orm import (
-    DeclarativeBase, DeclarativeBaseNoMeta, Mapped, Session, attribute_keyed_dict, joinedload, make_transient,
-    make_transient_to_detached, mapped_column, object_session, registry, relationship, selectinload,
+    DeclarativeBase,
+    DeclarativeBaseNoMeta,
+    Mapped,
+    Session,
+    attribute_keyed_dict,
+    joinedload,
+    make_transient,
+    make_transient_to_detached,
+    mapped_column,
+    object_session,
+    registry,
+    relationship,
+    selectinload,
 )  # fmt: skip
 from cormorant.orm.exc import DetachedInstanceError, UnmappedInstanceError
 

@@ -4,7 +4,7 @@
 
 PyTypeObject *cpy_attribute_type;
 
-static PyObject *new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
+static PyObject *new (PyTypeObject *type, PyObject *args, PyObject *kwargs) {
   (void)args; /* __init__ takes them */
   (void)kwargs;
   return type->tp_alloc(type, 0);
@@ -86,7 +86,8 @@ static void dealloc(PyObject *self) {
   Py_DECREF(type);
 }
 
-/* ---- On objects ---------------------------------------------------------------------------------------------------------------- */
+/* ---- On objects
+ * ---------------------------------------------------------------------------------------------------------------- */
 
 /* A copy made by copy.copy() shares the state of its original, but has a dictionary of its own. */
 static PyObject *get_of_copy(cpy_attribute *a, PyObject *object) {
@@ -106,12 +107,19 @@ static int slot_in(const cpy_attribute *a, const corm_record *r) {
   return corm_entity_peek_slot(e, corm_entity_peek_key(a->mapped->entity, a->slot));
 }
 
+/* Objects of the very class are told without walking its bases. */
+static inline corm_record *record_in(const cpy_attribute *a, PyObject *object) {
+  if ((PyObject *)Py_TYPE(object) == a->class_ ? a->mapped->based : cpy_is_instance(object))
+    return ((cpy_instance *)object)->record;
+  return cpy_record_of(object);
+}
+
 static PyObject *get(PyObject *self, PyObject *object, PyObject *type) {
   cpy_attribute *a = (cpy_attribute *)self;
   (void)type;
   if (!object || object == Py_None)
     return Py_NewRef(self);
-  corm_record *r = cpy_is_instance(object) ? ((cpy_instance *)object)->record : cpy_record_of(object);
+  corm_record *r = record_in(a, object);
   if (!r)
     return get_of_copy(a, object);
   int slot = slot_in(a, r);
@@ -178,7 +186,7 @@ static int set_on_copy(cpy_attribute *a, PyObject *object, PyObject *value) {
 
 int cpy_attribute_set(PyObject *self, PyObject *object, PyObject *value) {
   cpy_attribute *a = (cpy_attribute *)self;
-  corm_record *r = cpy_is_instance(object) ? ((cpy_instance *)object)->record : cpy_record_of(object);
+  corm_record *r = record_in(a, object);
   if (!r)
     return set_on_copy(a, object, value);
   int slot = slot_in(a, r), status;
@@ -196,7 +204,8 @@ int cpy_attribute_set(PyObject *self, PyObject *object, PyObject *value) {
   return status;
 }
 
-/* ---- In expressions -------------------------------------------------------------------------------------------------------------- */
+/* ---- In expressions
+ * -------------------------------------------------------------------------------------------------------------- */
 
 /* relation == object and relation != object; everything else compares as an expression. */
 static PyObject *richcompare(PyObject *self, PyObject *other, int op) {
@@ -215,7 +224,9 @@ static PyObject *richcompare(PyObject *self, PyObject *other, int op) {
 
 static Py_hash_t hash(PyObject *self) { return PyBaseObject_Type.tp_hash(self); }
 
-/* ---- Members ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- Members
+ * ----------------------------------------------------------------------------------------------------------------------
+ */
 
 static PyObject *get_hook(PyObject *self, void *offset) {
   PyObject *hook = *(PyObject **)(void *)((char *)self + (size_t)(uintptr_t)offset);
@@ -238,12 +249,14 @@ cpy_attribute *cpy_hearing(PyObject *object, corm_record *r, int slot) {
   return found && PyObject_TypeCheck(found, cpy_attribute_type) ? (cpy_attribute *)found : NULL;
 }
 
-#define HOOK(name, member, doc) {name, get_hook, set_hook, doc, (void *)offsetof(cpy_attribute, member)}
-static PyGetSetDef getset[] = {HOOK("on_set", on_set, "None, or fn(obj, value, old) -> value"),
-                               HOOK("on_remove", on_remove, "None, or fn(obj, old) when it is deleted"),
-                               HOOK("on_backref", on_backref, "None, or fn(obj, member, add) when the other side was set"),
-                               HOOK("on_replace", on_replace, "of a relation to many: fn(obj, value)"),
-                               {NULL, NULL, NULL, NULL, NULL}};
+#define HOOK(name, member, doc)                                                                                        \
+  { name, get_hook, set_hook, doc, (void *)offsetof(cpy_attribute, member) }
+static PyGetSetDef getset[] = {
+    HOOK("on_set", on_set, "None, or fn(obj, value, old) -> value"),
+    HOOK("on_remove", on_remove, "None, or fn(obj, old) when it is deleted"),
+    HOOK("on_backref", on_backref, "None, or fn(obj, member, add) when the other side was set"),
+    HOOK("on_replace", on_replace, "of a relation to many: fn(obj, value)"),
+    {NULL, NULL, NULL, NULL, NULL}};
 static PyMemberDef members[] = {
     {"class_", T_OBJECT, offsetof(cpy_attribute, class_), READONLY, "the mapped class"},
     {"entity", T_OBJECT, offsetof(cpy_attribute, entity), READONLY, "the Entity"},

@@ -12,39 +12,36 @@
 #define PY_SSIZE_T_CLEAN
 #endif
 #include <Python.h>
-#include <structmember.h>
 #include <cormorant/cormorant.h>
+#include <structmember.h>
 
-/* ---- Objects ------------------------------------------------------------------------------------------------------ */
+/* ---- Objects ------------------------------------------------------------------------------------------------------
+ */
 
 /* Any wrapped node: expressions, sources and statements share this layout, so that a Python class may inherit from
  * several of their types. */
 typedef struct cpy_node {
-  PyObject_HEAD
-  corm_node *node;    /* a reference; NULL: not yet, or written by the host: see cpy_node_ref */
-  PyObject *extra;    /* dict or NULL, what statements carry along: replaced by a changed copy, never changed in place */
+  PyObject_HEAD corm_node *node; /* a reference; NULL: not yet, or written by the host: see cpy_node_ref */
+  PyObject *extra; /* dict or NULL, what statements carry along: replaced by a changed copy, never changed in place */
   PyObject *weakrefs;
 } cpy_node;
 
 /* A type: `type` is made when it is first asked for. */
 typedef struct cpy_type {
-  PyObject_HEAD
-  corm_type *type;
+  PyObject_HEAD corm_type *type;
   PyObject *weakrefs;
 } cpy_type;
 
 /* A MetaData's catalog, with its schema. */
 typedef struct cpy_catalog {
-  PyObject_HEAD
-  corm_schema *schema;
+  PyObject_HEAD corm_schema *schema;
   corm_catalog *catalog;
   PyObject *weakrefs;
 } cpy_catalog;
 
 /* A constraint or an index of a table; both pointers are NULL until it belongs to one. */
 typedef struct cpy_part {
-  PyObject_HEAD
-  corm_schema *schema; /* keeps what is below alive */
+  PyObject_HEAD corm_schema *schema; /* keeps what is below alive */
   corm_constraint *constraint;
   corm_index *index;
   PyObject *weakrefs;
@@ -65,21 +62,22 @@ typedef struct cpy_state {
   PyObject *type_classes[32];              /* by corm_type_kind: instances that stand for the plain types */
   PyObject *exceptions;                    /* dict: name -> class of cormorant.exc */
   PyObject *decimal, *json_loads;
-  PyObject *columns; /* dict: address of a corm_column or corm_table -> weak reference to its Python object */
-  PyObject *functions;  /* dict: registered GenericFunction classes by lower-case name, or NULL */
-  PyObject *compilers;  /* callable(element, dialect name) -> function or None, of ext.compiler, or NULL */
+  PyObject *columns;   /* dict: address of a corm_column or corm_table -> weak reference to its Python object */
+  PyObject *functions; /* dict: registered GenericFunction classes by lower-case name, or NULL */
+  PyObject *compilers; /* callable(element, dialect name) -> function or None, of ext.compiler, or NULL */
   uint64_t compilers_generation;
   /* interned names */
   PyObject *s_clause_element, *s_corm_source, *s_corm_node, *s_describe, *s_table, *s_type, *s_key, *s_corm_option;
 } cpy_state;
 extern cpy_state cpy;
 
-/* ---- errors.c ------------------------------------------------------------------------------------------------------ */
+/* ---- errors.c ------------------------------------------------------------------------------------------------------
+ */
 
 /* Raises what the error says and frees it; always NULL. A host's own exception is raised as itself. */
 PyObject *cpy_raise(corm_error *err);
-/* The same for errors of a statement's execution: DBAPI errors and StatementError get `statement` (NULL: from the error)
- * and `params` (NULL: None). Borrows both. */
+/* The same for errors of a statement's execution: DBAPI errors and StatementError get `statement` (NULL: from the
+ * error) and `params` (NULL: None). Borrows both. */
 PyObject *cpy_raise_statement(corm_error *err, PyObject *statement, PyObject *params);
 /* Raises the class of that name of cormorant.exc; always NULL. */
 PyObject *cpy_error(const char *exception, const char *format, ...);
@@ -89,7 +87,8 @@ int cpy_take_error(corm_error **err);
 /* Drops one reference to an object, on whatever thread: for `release` callbacks of the core. */
 void cpy_release_object(void *object);
 
-/* ---- convert.c ----------------------------------------------------------------------------------------------------- */
+/* ---- convert.c -----------------------------------------------------------------------------------------------------
+ */
 
 /* The cell of an object. Text and bytes are borrowed from the object, or from *pin, which is a new reference that must
  * live as long as the cell (NULL mostly). Classes without a cell (and aware datetimes, integers beyond 64 bits) give
@@ -99,7 +98,8 @@ int cpy_value_from(PyObject *object, corm_value *out, PyObject **pin);
 PyObject *cpy_value_to(const corm_value *value);
 int cpy_add_convert(PyObject *module);
 
-/* ---- types.c ------------------------------------------------------------------------------------------------------- */
+/* ---- types.c -------------------------------------------------------------------------------------------------------
+ */
 
 /* The type of a TypeEngine object or class, borrowed from the object (a class: *pin holds an instance, a new reference,
  * NULL otherwise). NULL: TypeError or what the class raised. None gives NULLTYPE. */
@@ -110,7 +110,8 @@ PyObject *cpy_type_bind(const corm_type *type, PyObject *value, PyObject *dialec
 PyObject *cpy_type_result(const corm_type *type, PyObject *value, PyObject *dialect);
 int cpy_add_types(PyObject *module);
 
-/* ---- node.c -------------------------------------------------------------------------------------------------------- */
+/* ---- node.c --------------------------------------------------------------------------------------------------------
+ */
 
 /* Wraps a reference (taken, also on failure) in the class of its kind. A poisoned node raises what is wrong with it. */
 PyObject *cpy_wrap(corm_node *node);
@@ -130,7 +131,8 @@ static inline int cpy_is_statement(PyObject *o) { return PyObject_TypeCheck(o, c
 static inline corm_node *cpy_peek_node(PyObject *o) { return ((cpy_node *)o)->node; }
 int cpy_add_node(PyObject *module);
 
-/* ---- coerce.c ------------------------------------------------------------------------------------------------------ */
+/* ---- coerce.c ------------------------------------------------------------------------------------------------------
+ */
 
 typedef enum cpy_role {
   CPY_VALUE = 0, /* an operand or argument: Python values become literals, a SELECT a scalar subquery */
@@ -156,7 +158,8 @@ corm_expr *cpy_literal_typed(PyObject *object, const corm_type *type); /* type N
 typedef int (*cpy_coercion)(PyObject *object, int role, corm_node **out);
 int cpy_register_coercion(cpy_coercion fn);
 
-/* ---- expr.c, operators.c, build.c, source.c, stmt.c, dml.c, schema.c, compile.c -------------------------------------- */
+/* ---- expr.c, operators.c, build.c, source.c, stmt.c, dml.c, schema.c, compile.c
+ * -------------------------------------- */
 
 int cpy_add_coerce(void);
 int cpy_add_expr(PyObject *module);
@@ -186,7 +189,8 @@ PyObject *cpy_bind_value(const corm_expr *bind);
 PyObject *cpy_collection_new(void);
 int cpy_collection_add(PyObject *collection, PyObject *key, PyObject *column);
 
-/* ---- Helpers ------------------------------------------------------------------------------------------------------- */
+/* ---- Helpers -------------------------------------------------------------------------------------------------------
+ */
 
 /* Adds a heap type made from `spec` to the module; a new reference is also kept in *out. */
 int cpy_add_type(PyObject *module, PyTypeObject **out, PyType_Spec *spec, PyTypeObject *base);

@@ -2,11 +2,13 @@
 #include "binding.h"
 #include <string.h>
 
-/* ---- and_, or_, not_ ---------------------------------------------------------------------------------------------------- */
+/* ---- and_, or_, not_
+ * ---------------------------------------------------------------------------------------------------- */
 
 static PyObject *conjunction(PyObject *const *args, Py_ssize_t n, corm_expr *(*make)(corm_expr *const *, size_t)) {
   corm_node **parts = cpy_coerce_all(args, n, CPY_CONDITION);
-  if (!parts) return NULL;
+  if (!parts)
+    return NULL;
   corm_expr *made = make(parts, (size_t)n);
   PyMem_Free(parts);
   return cpy_wrap(made);
@@ -28,18 +30,22 @@ static PyObject *not_(PyObject *m, PyObject *x) {
 
 static PyObject *constant(PyObject *m, PyObject *name) {
   (void)m;
-  if (PyUnicode_CompareWithASCIIString(name, "true") == 0) return cpy_wrap(corm_true_node());
-  if (PyUnicode_CompareWithASCIIString(name, "false") == 0) return cpy_wrap(corm_false_node());
+  if (PyUnicode_CompareWithASCIIString(name, "true") == 0)
+    return cpy_wrap(corm_true_node());
+  if (PyUnicode_CompareWithASCIIString(name, "false") == 0)
+    return cpy_wrap(corm_false_node());
   return cpy_wrap(corm_null_node());
 }
 
-/* ---- Leaves ------------------------------------------------------------------------------------------------------------- */
+/* ---- Leaves
+ * ------------------------------------------------------------------------------------------------------------- */
 
 /* literal(value, type): type None: by the value's class */
 static PyObject *literal(PyObject *m, PyObject *args) {
   (void)m;
   PyObject *value, *type_object = Py_None, *pin = NULL, *made = NULL;
-  if (!PyArg_ParseTuple(args, "O|O:literal", &value, &type_object)) return NULL;
+  if (!PyArg_ParseTuple(args, "O|O:literal", &value, &type_object))
+    return NULL;
   const corm_type *type = type_object == Py_None ? NULL : cpy_type_from(type_object, &pin);
   if (!PyErr_Occurred()) {
     corm_expr *n = cpy_literal_typed(value, type);
@@ -58,13 +64,17 @@ static PyObject *bindparam(PyObject *m, PyObject *args) {
   corm_value cell;
   unsigned flags;
   int has_value;
-  if (!PyArg_ParseTuple(args, "OOpOI:bindparam", &name_object, &value, &has_value, &type_object, &flags)) return NULL;
-  if (cpy_text_or_none(name_object, &name, "a parameter's name") < 0) return NULL;
+  if (!PyArg_ParseTuple(args, "OOpOI:bindparam", &name_object, &value, &has_value, &type_object, &flags))
+    return NULL;
+  if (cpy_text_or_none(name_object, &name, "a parameter's name") < 0)
+    return NULL;
   type = type_object == Py_None ? NULL : cpy_type_from(type_object, &pin);
-  if (PyErr_Occurred() || (has_value && cpy_value_from(value, &cell, &value_pin) < 0)) goto out;
+  if (PyErr_Occurred() || (has_value && cpy_value_from(value, &cell, &value_pin) < 0))
+    goto out;
   if (has_value && cell.kind == CORM_HOST)
     made = cpy_wrap(corm_bindparam_host(name, Py_NewRef(value), cpy_release_object, type, flags));
-  else made = cpy_wrap(corm_bindparam(name, has_value ? &cell : NULL, type, flags));
+  else
+    made = cpy_wrap(corm_bindparam(name, has_value ? &cell : NULL, type, flags));
 out:
   Py_XDECREF(value_pin);
   Py_XDECREF(pin);
@@ -74,7 +84,8 @@ out:
 /* bind_value(bind): the value of a bound parameter; a list for an expanding one */
 static PyObject *bind_value(PyObject *m, PyObject *bind) {
   (void)m;
-  if (!cpy_is_node(bind)) return PyErr_Format(PyExc_TypeError, "a bound parameter is needed");
+  if (!cpy_is_node(bind))
+    return PyErr_Format(PyExc_TypeError, "a bound parameter is needed");
   return cpy_bind_value(cpy_peek_node(bind));
 }
 
@@ -83,7 +94,8 @@ PyObject *cpy_bind_value(const corm_expr *bind) {
   size_t n, width;
   corm_value one;
   corm_error *err = NULL;
-  if (!bind) Py_RETURN_NONE;
+  if (!bind)
+    Py_RETURN_NONE;
   if (corm_bind_peek_list(bind, &values, &n, &width)) {
     size_t rows = width ? n / width : n;
     PyObject *list = PyList_New((Py_ssize_t)rows);
@@ -91,15 +103,20 @@ PyObject *cpy_bind_value(const corm_expr *bind) {
       PyObject *member = width ? PyTuple_New((Py_ssize_t)width) : cpy_value_to(&values[i]);
       for (size_t k = 0; member && width && k < width; k++) {
         PyObject *value = cpy_value_to(&values[i * width + k]);
-        if (!value) Py_CLEAR(member);
-        else PyTuple_SET_ITEM(member, (Py_ssize_t)k, value);
+        if (!value)
+          Py_CLEAR(member);
+        else
+          PyTuple_SET_ITEM(member, (Py_ssize_t)k, value);
       }
-      if (!member) Py_CLEAR(list);
-      else PyList_SET_ITEM(list, (Py_ssize_t)i, member);
+      if (!member)
+        Py_CLEAR(list);
+      else
+        PyList_SET_ITEM(list, (Py_ssize_t)i, member);
     }
     return list;
   }
-  if (corm_bind_get(bind, &one, &err)) return cpy_raise(err);
+  if (corm_bind_get(bind, &one, &err))
+    return cpy_raise(err);
   return one.kind == CORM_RECORD ? Py_NewRef(Py_None) : cpy_value_to(&one);
 }
 
@@ -110,20 +127,25 @@ static PyObject *named(PyObject *m, PyObject *args) {
   const char *name;
   int is_literal;
   const corm_type *type;
-  if (!PyArg_ParseTuple(args, "sOp:named", &name, &type_object, &is_literal)) return NULL;
-  if ((type = cpy_type_from(type_object, &pin))) made = cpy_wrap(corm_named(name, type, is_literal));
+  if (!PyArg_ParseTuple(args, "sOp:named", &name, &type_object, &is_literal))
+    return NULL;
+  if ((type = cpy_type_from(type_object, &pin)))
+    made = cpy_wrap(corm_named(name, type, is_literal));
   Py_XDECREF(pin);
   return made;
 }
 
-/* ---- Shapes ------------------------------------------------------------------------------------------------------------- */
+/* ---- Shapes
+ * ------------------------------------------------------------------------------------------------------------- */
 
 static PyObject *with_type(PyObject *args, corm_expr *(*make)(corm_expr *, const corm_type *)) {
   PyObject *x, *type_object, *pin = NULL, *made = NULL;
-  if (!PyArg_ParseTuple(args, "OO", &x, &type_object)) return NULL;
+  if (!PyArg_ParseTuple(args, "OO", &x, &type_object))
+    return NULL;
   const corm_type *type = cpy_type_from(type_object, &pin);
   corm_node *n = type ? cpy_coerce(x, CPY_VALUE) : NULL;
-  if (n) made = cpy_wrap(make(n, type));
+  if (n)
+    made = cpy_wrap(make(n, type));
   Py_XDECREF(pin);
   return made;
 }
@@ -140,7 +162,8 @@ static PyObject *extract(PyObject *m, PyObject *args) {
   (void)m;
   const char *field;
   PyObject *x;
-  if (!PyArg_ParseTuple(args, "sO:extract", &field, &x)) return NULL;
+  if (!PyArg_ParseTuple(args, "sO:extract", &field, &x))
+    return NULL;
   corm_node *n = cpy_coerce(x, CPY_VALUE);
   return n ? cpy_wrap(corm_extract(field, n)) : NULL;
 }
@@ -150,11 +173,14 @@ static PyObject *case_(PyObject *m, PyObject *args) {
   (void)m;
   PyObject *value, *whens, *otherwise, *made = NULL, *seq;
   int has_else;
-  if (!PyArg_ParseTuple(args, "OOOp:case", &value, &whens, &otherwise, &has_else)) return NULL;
-  if (!(seq = PySequence_Fast(whens, "WHEN pairs are needed"))) return NULL;
+  if (!PyArg_ParseTuple(args, "OOOp:case", &value, &whens, &otherwise, &has_else))
+    return NULL;
+  if (!(seq = PySequence_Fast(whens, "WHEN pairs are needed")))
+    return NULL;
   Py_ssize_t n = PySequence_Fast_GET_SIZE(seq), done = 0;
   corm_node **parts = PyMem_Calloc((size_t)(2 * n) + 1, sizeof *parts), *v = NULL, *e = NULL;
-  if (!parts) PyErr_NoMemory();
+  if (!parts)
+    PyErr_NoMemory();
   for (; parts && done < 2 * n; done++) {
     PyObject *pair = PySequence_Fast_GET_ITEM(seq, done / 2);
     if (!PyTuple_Check(pair) || PyTuple_GET_SIZE(pair) != 2) {
@@ -162,7 +188,8 @@ static PyObject *case_(PyObject *m, PyObject *args) {
       break;
     }
     int role = done % 2 == 0 && value == Py_None ? CPY_CONDITION : CPY_VALUE;
-    if (!(parts[done] = cpy_coerce(PyTuple_GET_ITEM(pair, done % 2), role))) break;
+    if (!(parts[done] = cpy_coerce(PyTuple_GET_ITEM(pair, done % 2), role)))
+      break;
   }
   if (parts && done == 2 * n && (value == Py_None || (v = cpy_coerce(value, CPY_VALUE))) &&
       (!has_else || (e = cpy_coerce(otherwise, CPY_VALUE)))) {
@@ -178,7 +205,8 @@ static PyObject *case_(PyObject *m, PyObject *args) {
 
 static PyObject *list_of(PyObject *const *args, Py_ssize_t n, corm_expr *(*make)(corm_expr *const *, size_t)) {
   corm_node **parts = cpy_coerce_all(args, n, CPY_VALUE);
-  if (!parts) return NULL;
+  if (!parts)
+    return NULL;
   corm_expr *made = make(parts, (size_t)n);
   PyMem_Free(parts);
   return cpy_wrap(made);
@@ -197,14 +225,19 @@ static int order_list(PyObject *given, corm_expr **out) {
   PyObject *seq = NULL;
   corm_node **parts;
   *out = NULL;
-  if (given == Py_None) return 0;
-  if (PyList_Check(given) || PyTuple_Check(given)) seq = PySequence_Tuple(given);
-  else seq = PyTuple_Pack(1, given);
-  if (!seq) return -1;
+  if (given == Py_None)
+    return 0;
+  if (PyList_Check(given) || PyTuple_Check(given))
+    seq = PySequence_Tuple(given);
+  else
+    seq = PyTuple_Pack(1, given);
+  if (!seq)
+    return -1;
   Py_ssize_t n = PyTuple_GET_SIZE(seq);
   parts = cpy_coerce_all(PySequence_Fast_ITEMS(seq), n, CPY_ORDER);
   Py_DECREF(seq);
-  if (!parts) return -1;
+  if (!parts)
+    return -1;
   *out = corm_list(parts, (size_t)n);
   PyMem_Free(parts);
   return 0;
@@ -214,12 +247,15 @@ static int order_list(PyObject *given, corm_expr **out) {
 static int frame_bound(PyObject *given, int *bound, corm_expr **by) {
   *bound = CORM_BOUND_UNBOUNDED;
   *by = NULL;
-  if (given == Py_None) return 0;
+  if (given == Py_None)
+    return 0;
   long long n = PyLong_AsLongLong(given);
-  if (n == -1 && PyErr_Occurred()) return -1;
+  if (n == -1 && PyErr_Occurred())
+    return -1;
   *bound = n < 0 ? CORM_BOUND_PRECEDING : n > 0 ? CORM_BOUND_FOLLOWING : CORM_BOUND_CURRENT;
   corm_value v = corm_int(n < 0 ? -n : n);
-  if (n) *by = corm_literal(&v);
+  if (n)
+    *by = corm_literal(&v);
   return 0;
 }
 
@@ -229,10 +265,12 @@ static PyObject *over(PyObject *m, PyObject *args) {
   PyObject *fn, *partition, *order, *from, *to;
   corm_frame frame = {0};
   corm_expr *f, *p = NULL, *o = NULL;
-  if (!PyArg_ParseTuple(args, "OOOiOO:over", &fn, &partition, &order, &frame.kind, &from, &to)) return NULL;
-  if (!(f = cpy_coerce(fn, CPY_VALUE))) return NULL;
-  if (order_list(partition, &p) == 0 && order_list(order, &o) == 0 && frame_bound(from, &frame.from, &frame.from_by) == 0 &&
-      frame_bound(to, &frame.to, &frame.to_by) == 0)
+  if (!PyArg_ParseTuple(args, "OOOiOO:over", &fn, &partition, &order, &frame.kind, &from, &to))
+    return NULL;
+  if (!(f = cpy_coerce(fn, CPY_VALUE)))
+    return NULL;
+  if (order_list(partition, &p) == 0 && order_list(order, &o) == 0 &&
+      frame_bound(from, &frame.from, &frame.from_by) == 0 && frame_bound(to, &frame.to, &frame.to_by) == 0)
     return cpy_wrap(corm_over(f, p, o, frame.kind ? &frame : NULL));
   corm_node_unref(frame.from_by);
   corm_node_unref(o);
@@ -243,9 +281,11 @@ static PyObject *over(PyObject *m, PyObject *args) {
 
 static PyObject *filter_(PyObject *m, PyObject *const *args, Py_ssize_t n) {
   (void)m;
-  if (n < 1) return PyErr_Format(PyExc_TypeError, "filter() needs a function");
+  if (n < 1)
+    return PyErr_Format(PyExc_TypeError, "filter() needs a function");
   corm_node *f = cpy_coerce(args[0], CPY_VALUE), **parts;
-  if (!f) return NULL;
+  if (!f)
+    return NULL;
   if (!(parts = cpy_coerce_all(args + 1, n - 1, CPY_CONDITION))) {
     corm_node_unref(f);
     return NULL;
@@ -259,9 +299,12 @@ static PyObject *within_group(PyObject *m, PyObject *args) {
   (void)m;
   PyObject *fn, *order;
   corm_expr *f, *o = NULL;
-  if (!PyArg_ParseTuple(args, "OO:within_group", &fn, &order)) return NULL;
-  if (!(f = cpy_coerce(fn, CPY_VALUE))) return NULL;
-  if (order_list(order, &o) == 0) return cpy_wrap(corm_within_group(f, o));
+  if (!PyArg_ParseTuple(args, "OO:within_group", &fn, &order))
+    return NULL;
+  if (!(f = cpy_coerce(fn, CPY_VALUE)))
+    return NULL;
+  if (order_list(order, &o) == 0)
+    return cpy_wrap(corm_within_group(f, o));
   corm_node_unref(f);
   return NULL;
 }
@@ -271,7 +314,8 @@ static PyObject *modifier(PyObject *m, PyObject *args) {
   (void)m;
   int op;
   PyObject *x;
-  if (!PyArg_ParseTuple(args, "iO:modifier", &op, &x)) return NULL;
+  if (!PyArg_ParseTuple(args, "iO:modifier", &op, &x))
+    return NULL;
   corm_node *n = cpy_coerce(x, op == CORM_OP_DISTINCT ? CPY_COLUMN : CPY_ORDER);
   return n ? cpy_wrap(corm_unary(op, n)) : NULL;
 }
@@ -280,7 +324,8 @@ static PyObject *binary(PyObject *m, PyObject *args) {
   (void)m;
   int op;
   PyObject *l, *r;
-  if (!PyArg_ParseTuple(args, "iOO:binary", &op, &l, &r)) return NULL;
+  if (!PyArg_ParseTuple(args, "iOO:binary", &op, &l, &r))
+    return NULL;
   return cpy_expr_binary(op, l, r);
 }
 
@@ -288,16 +333,19 @@ static PyObject *label(PyObject *m, PyObject *args) {
   (void)m;
   PyObject *x;
   const char *name;
-  if (!PyArg_ParseTuple(args, "zO:label", &name, &x)) return NULL;
+  if (!PyArg_ParseTuple(args, "zO:label", &name, &x))
+    return NULL;
   corm_node *n = cpy_coerce(x, CPY_COLUMN);
   return n ? cpy_wrap(corm_label(n, name)) : NULL;
 }
 
-/* ---- text() --------------------------------------------------------------------------------------------------------------- */
+/* ---- text()
+ * --------------------------------------------------------------------------------------------------------------- */
 
 static PyObject *text(PyObject *m, PyObject *sql) {
   (void)m;
-  if (!PyUnicode_Check(sql)) return PyErr_Format(PyExc_TypeError, "text() takes a str, not %R", sql);
+  if (!PyUnicode_Check(sql))
+    return PyErr_Format(PyExc_TypeError, "text() takes a str, not %R", sql);
   const char *utf8 = PyUnicode_AsUTF8(sql);
   return utf8 ? cpy_wrap(corm_text_node(utf8)) : NULL;
 }
@@ -306,7 +354,8 @@ static PyObject *text(PyObject *m, PyObject *sql) {
 static PyObject *text_bind(PyObject *m, PyObject *args) {
   (void)m;
   PyObject *t, *bind;
-  if (!PyArg_ParseTuple(args, "O!O!:text_bind", cpy.node_type, &t, cpy.node_type, &bind)) return NULL;
+  if (!PyArg_ParseTuple(args, "O!O!:text_bind", cpy.node_type, &t, cpy.node_type, &bind))
+    return NULL;
   corm_node *n = cpy_node_ref(t), *b = n ? cpy_node_ref(bind) : NULL;
   if (!b) {
     corm_node_unref(n);
@@ -318,9 +367,11 @@ static PyObject *text_bind(PyObject *m, PyObject *args) {
 static PyObject *text_columns(PyObject *m, PyObject *args) {
   (void)m;
   PyObject *t, *columns;
-  if (!PyArg_ParseTuple(args, "O!O!:text_columns", cpy.node_type, &t, &PyTuple_Type, &columns)) return NULL;
+  if (!PyArg_ParseTuple(args, "O!O!:text_columns", cpy.node_type, &t, &PyTuple_Type, &columns))
+    return NULL;
   Py_ssize_t n = PyTuple_GET_SIZE(columns);
-  corm_node **parts = cpy_coerce_all(PySequence_Fast_ITEMS(columns), n, CPY_COLUMN), *node = parts ? cpy_node_ref(t) : NULL;
+  corm_node **parts = cpy_coerce_all(PySequence_Fast_ITEMS(columns), n, CPY_COLUMN),
+            *node = parts ? cpy_node_ref(t) : NULL;
   if (!node) {
     cpy_nodes_free(parts, n);
     return NULL;
@@ -330,7 +381,8 @@ static PyObject *text_columns(PyObject *m, PyObject *args) {
   return cpy_wrap(node);
 }
 
-/* ---- func --------------------------------------------------------------------------------------------------------------- */
+/* ---- func
+ * --------------------------------------------------------------------------------------------------------------- */
 
 /* function(name, type, args) */
 static PyObject *function(PyObject *m, PyObject *args) {
@@ -338,8 +390,10 @@ static PyObject *function(PyObject *m, PyObject *args) {
   const char *name;
   PyObject *type_object, *given, *pin = NULL, *made = NULL;
   const corm_type *type = NULL;
-  if (!PyArg_ParseTuple(args, "sOO!:function", &name, &type_object, &PyTuple_Type, &given)) return NULL;
-  if (type_object != Py_None && !(type = cpy_type_from(type_object, &pin))) return NULL;
+  if (!PyArg_ParseTuple(args, "sOO!:function", &name, &type_object, &PyTuple_Type, &given))
+    return NULL;
+  if (type_object != Py_None && !(type = cpy_type_from(type_object, &pin)))
+    return NULL;
   Py_ssize_t n = PyTuple_GET_SIZE(given);
   corm_node **parts = cpy_coerce_all(PySequence_Fast_ITEMS(given), n, CPY_VALUE);
   if (parts) {
@@ -352,29 +406,34 @@ static PyObject *function(PyObject *m, PyObject *args) {
 }
 
 typedef struct generator {
-  PyObject_HEAD
-  PyObject *name; /* "a.b", or NULL: func itself */
+  PyObject_HEAD PyObject *name; /* "a.b", or NULL: func itself */
 } generator;
 
 static PyObject *generator_getattro(PyObject *self, PyObject *name) {
   generator *g = (generator *)self, *made;
   const char *text = PyUnicode_AsUTF8(name);
   size_t n = text ? strlen(text) : 0;
-  if (!text) return NULL;
-  if (n > 1 && text[0] == '_' && text[1] == '_') return PyObject_GenericGetAttr(self, name);
-  if (!(made = PyObject_New(generator, cpy.function_type))) return NULL;
+  if (!text)
+    return NULL;
+  if (n > 1 && text[0] == '_' && text[1] == '_')
+    return PyObject_GenericGetAttr(self, name);
+  if (!(made = PyObject_New(generator, cpy.function_type)))
+    return NULL;
   PyObject *last = n > 1 && text[n - 1] == '_' ? PyUnicode_FromStringAndSize(text, (Py_ssize_t)n - 1) : Py_NewRef(name);
   made->name = g->name && last ? PyUnicode_FromFormat("%U.%U", g->name, last) : Py_XNewRef(last);
   Py_XDECREF(last);
-  if (!made->name) Py_CLEAR(made);
+  if (!made->name)
+    Py_CLEAR(made);
   return (PyObject *)made;
 }
 
 /* A class that the program registered for the name, borrowed; NULL without an exception: none. */
 static PyObject *registered(PyObject *name) {
   PyObject *lower, *found;
-  if (!cpy.functions || !PyDict_GET_SIZE(cpy.functions)) return NULL;
-  if (!(lower = PyObject_CallMethod(name, "lower", NULL))) return NULL;
+  if (!cpy.functions || !PyDict_GET_SIZE(cpy.functions))
+    return NULL;
+  if (!(lower = PyObject_CallMethod(name, "lower", NULL)))
+    return NULL;
   found = PyDict_GetItemWithError(cpy.functions, lower);
   Py_DECREF(lower);
   return found;
@@ -383,12 +442,16 @@ static PyObject *registered(PyObject *name) {
 static PyObject *generator_call(PyObject *self, PyObject *args, PyObject *kwargs) {
   generator *g = (generator *)self;
   PyObject *type_object = kwargs ? PyDict_GetItemString(kwargs, "type_") : NULL, *class, *made, *call;
-  if (!g->name) return PyErr_Format(PyExc_TypeError, "func is not a function itself: func.name(...)");
-  if ((class = registered(g->name))) return PyObject_Call(class, args, kwargs);
-  if (PyErr_Occurred()) return NULL;
+  if (!g->name)
+    return PyErr_Format(PyExc_TypeError, "func is not a function itself: func.name(...)");
+  if ((class = registered(g->name)))
+    return PyObject_Call(class, args, kwargs);
+  if (PyErr_Occurred())
+    return NULL;
   if (kwargs && PyDict_GET_SIZE(kwargs) > (type_object ? 1 : 0))
     return PyErr_Format(PyExc_TypeError, "func.%U() takes no keyword but type_", g->name);
-  if (!(call = Py_BuildValue("(OOO)", g->name, type_object ? type_object : Py_None, args))) return NULL;
+  if (!(call = Py_BuildValue("(OOO)", g->name, type_object ? type_object : Py_None, args)))
+    return NULL;
   made = function(NULL, call);
   Py_DECREF(call);
   return made;
@@ -440,40 +503,83 @@ static int add_operators(PyObject *module) {
   static const struct {
     const char *name;
     int value;
-  } constants[] = {{"OP_EQ", CORM_OP_EQ}, {"OP_NE", CORM_OP_NE}, {"OP_LT", CORM_OP_LT}, {"OP_LE", CORM_OP_LE},
-                   {"OP_GT", CORM_OP_GT}, {"OP_GE", CORM_OP_GE}, {"OP_ADD", CORM_OP_ADD}, {"OP_SUB", CORM_OP_SUB},
-                   {"OP_MUL", CORM_OP_MUL}, {"OP_DIV", CORM_OP_DIV}, {"OP_FLOORDIV", CORM_OP_FLOORDIV}, {"OP_MOD", CORM_OP_MOD},
-                   {"OP_CONCAT", CORM_OP_CONCAT}, {"OP_BITAND", CORM_OP_BITAND}, {"OP_BITOR", CORM_OP_BITOR},
-                   {"OP_BITXOR", CORM_OP_BITXOR}, {"OP_SHL", CORM_OP_SHL}, {"OP_SHR", CORM_OP_SHR}, {"OP_IS", CORM_OP_IS},
-                   {"OP_IS_NOT", CORM_OP_IS_NOT}, {"OP_IS_DISTINCT", CORM_OP_IS_DISTINCT},
-                   {"OP_IS_NOT_DISTINCT", CORM_OP_IS_NOT_DISTINCT}, {"OP_LIKE", CORM_OP_LIKE}, {"OP_NOT_LIKE", CORM_OP_NOT_LIKE},
-                   {"OP_ILIKE", CORM_OP_ILIKE}, {"OP_NOT_ILIKE", CORM_OP_NOT_ILIKE}, {"OP_IN", CORM_OP_IN},
-                   {"OP_NOT_IN", CORM_OP_NOT_IN}, {"OP_STARTSWITH", CORM_OP_STARTSWITH},
-                   {"OP_NOT_STARTSWITH", CORM_OP_NOT_STARTSWITH}, {"OP_ENDSWITH", CORM_OP_ENDSWITH},
-                   {"OP_NOT_ENDSWITH", CORM_OP_NOT_ENDSWITH}, {"OP_CONTAINS", CORM_OP_CONTAINS},
-                   {"OP_NOT_CONTAINS", CORM_OP_NOT_CONTAINS}, {"OP_REGEXP", CORM_OP_REGEXP},
-                   {"OP_NOT_REGEXP", CORM_OP_NOT_REGEXP}, {"OP_MATCH", CORM_OP_MATCH}, {"OP_NOT_MATCH", CORM_OP_NOT_MATCH},
-                   {"OP_COLLATE", CORM_OP_COLLATE}, {"OP_INDEX", CORM_OP_INDEX}, {"OP_JSON_PATH", CORM_OP_JSON_PATH},
-                   {"OP_JSON_TEXT", CORM_OP_JSON_TEXT}, {"OP_AND", CORM_OP_AND}, {"OP_OR", CORM_OP_OR},
-                   {"OP_BETWEEN", CORM_OP_BETWEEN}, {"OP_NOT_BETWEEN", CORM_OP_NOT_BETWEEN}, {"OP_CUSTOM", CORM_OP_CUSTOM},
-                   {"OP_NEG", CORM_OP_NEG}, {"OP_INVERT", CORM_OP_INVERT}, {"OP_NOT", CORM_OP_NOT}, {"OP_ANY", CORM_OP_ANY},
-                   {"OP_ALL", CORM_OP_ALL}, {"OP_DESC", CORM_OP_DESC}, {"OP_ASC", CORM_OP_ASC},
-                   {"OP_NULLS_FIRST", CORM_OP_NULLS_FIRST}, {"OP_NULLS_LAST", CORM_OP_NULLS_LAST},
+  } constants[] = {{"OP_EQ", CORM_OP_EQ},
+                   {"OP_NE", CORM_OP_NE},
+                   {"OP_LT", CORM_OP_LT},
+                   {"OP_LE", CORM_OP_LE},
+                   {"OP_GT", CORM_OP_GT},
+                   {"OP_GE", CORM_OP_GE},
+                   {"OP_ADD", CORM_OP_ADD},
+                   {"OP_SUB", CORM_OP_SUB},
+                   {"OP_MUL", CORM_OP_MUL},
+                   {"OP_DIV", CORM_OP_DIV},
+                   {"OP_FLOORDIV", CORM_OP_FLOORDIV},
+                   {"OP_MOD", CORM_OP_MOD},
+                   {"OP_CONCAT", CORM_OP_CONCAT},
+                   {"OP_BITAND", CORM_OP_BITAND},
+                   {"OP_BITOR", CORM_OP_BITOR},
+                   {"OP_BITXOR", CORM_OP_BITXOR},
+                   {"OP_SHL", CORM_OP_SHL},
+                   {"OP_SHR", CORM_OP_SHR},
+                   {"OP_IS", CORM_OP_IS},
+                   {"OP_IS_NOT", CORM_OP_IS_NOT},
+                   {"OP_IS_DISTINCT", CORM_OP_IS_DISTINCT},
+                   {"OP_IS_NOT_DISTINCT", CORM_OP_IS_NOT_DISTINCT},
+                   {"OP_LIKE", CORM_OP_LIKE},
+                   {"OP_NOT_LIKE", CORM_OP_NOT_LIKE},
+                   {"OP_ILIKE", CORM_OP_ILIKE},
+                   {"OP_NOT_ILIKE", CORM_OP_NOT_ILIKE},
+                   {"OP_IN", CORM_OP_IN},
+                   {"OP_NOT_IN", CORM_OP_NOT_IN},
+                   {"OP_STARTSWITH", CORM_OP_STARTSWITH},
+                   {"OP_NOT_STARTSWITH", CORM_OP_NOT_STARTSWITH},
+                   {"OP_ENDSWITH", CORM_OP_ENDSWITH},
+                   {"OP_NOT_ENDSWITH", CORM_OP_NOT_ENDSWITH},
+                   {"OP_CONTAINS", CORM_OP_CONTAINS},
+                   {"OP_NOT_CONTAINS", CORM_OP_NOT_CONTAINS},
+                   {"OP_REGEXP", CORM_OP_REGEXP},
+                   {"OP_NOT_REGEXP", CORM_OP_NOT_REGEXP},
+                   {"OP_MATCH", CORM_OP_MATCH},
+                   {"OP_NOT_MATCH", CORM_OP_NOT_MATCH},
+                   {"OP_COLLATE", CORM_OP_COLLATE},
+                   {"OP_INDEX", CORM_OP_INDEX},
+                   {"OP_JSON_PATH", CORM_OP_JSON_PATH},
+                   {"OP_JSON_TEXT", CORM_OP_JSON_TEXT},
+                   {"OP_AND", CORM_OP_AND},
+                   {"OP_OR", CORM_OP_OR},
+                   {"OP_BETWEEN", CORM_OP_BETWEEN},
+                   {"OP_NOT_BETWEEN", CORM_OP_NOT_BETWEEN},
+                   {"OP_CUSTOM", CORM_OP_CUSTOM},
+                   {"OP_NEG", CORM_OP_NEG},
+                   {"OP_INVERT", CORM_OP_INVERT},
+                   {"OP_NOT", CORM_OP_NOT},
+                   {"OP_ANY", CORM_OP_ANY},
+                   {"OP_ALL", CORM_OP_ALL},
+                   {"OP_DESC", CORM_OP_DESC},
+                   {"OP_ASC", CORM_OP_ASC},
+                   {"OP_NULLS_FIRST", CORM_OP_NULLS_FIRST},
+                   {"OP_NULLS_LAST", CORM_OP_NULLS_LAST},
                    {"OP_DISTINCT", CORM_OP_DISTINCT},
-                   {"BIND_UNIQUE", CORM_BIND_UNIQUE}, {"BIND_EXPANDING", CORM_BIND_EXPANDING},
-                   {"BIND_LITERAL_EXECUTE", CORM_BIND_LITERAL_EXECUTE}, {"BIND_REQUIRED", CORM_BIND_REQUIRED}};
+                   {"BIND_UNIQUE", CORM_BIND_UNIQUE},
+                   {"BIND_EXPANDING", CORM_BIND_EXPANDING},
+                   {"BIND_LITERAL_EXECUTE", CORM_BIND_LITERAL_EXECUTE},
+                   {"BIND_REQUIRED", CORM_BIND_REQUIRED}};
   for (size_t i = 0; i < sizeof constants / sizeof *constants; i++)
-    if (PyModule_AddIntConstant(module, constants[i].name, constants[i].value) < 0) return -1;
+    if (PyModule_AddIntConstant(module, constants[i].name, constants[i].value) < 0)
+      return -1;
   return 0;
 }
 
 int cpy_add_build(PyObject *module) {
-  if (cpy_add_type(module, &cpy.function_type, &generator_spec, NULL) < 0) return -1;
+  if (cpy_add_type(module, &cpy.function_type, &generator_spec, NULL) < 0)
+    return -1;
   generator *func = PyObject_New(generator, cpy.function_type);
-  if (!func) return -1;
+  if (!func)
+    return -1;
   func->name = NULL;
   int status = PyModule_AddObjectRef(module, "func", (PyObject *)func);
   Py_DECREF(func);
-  if (status < 0 || add_operators(module) < 0) return -1;
+  if (status < 0 || add_operators(module) < 0)
+    return -1;
   return PyModule_AddFunctions(module, functions);
 }

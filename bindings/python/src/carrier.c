@@ -4,7 +4,8 @@
 
 PyObject *cpy_s_state;
 
-/* ---- Dictionaries ------------------------------------------------------------------------------------------------------------ */
+/* ---- Dictionaries
+ * ------------------------------------------------------------------------------------------------------------ */
 
 PyObject *cpy_peek_dict(PyObject *object, int make) {
   if (cpy_is_instance(object)) {
@@ -53,7 +54,8 @@ PyObject *cpy_open_dict(PyObject *object) {
   return Py_XNewRef(cpy_peek_dict(object, 1));
 }
 
-/* ---- Object to record ---------------------------------------------------------------------------------------------------------- */
+/* ---- Object to record
+ * ---------------------------------------------------------------------------------------------------------- */
 
 /* The State in an object's dictionary, borrowed; NULL without an exception: there is none. */
 static cpy_state_object *state_in_dict(PyObject *object) {
@@ -86,7 +88,8 @@ corm_record *cpy_record_need(PyObject *object) {
   return NULL;
 }
 
-/* ---- Record to object ------------------------------------------------------------------------------------------------------------ */
+/* ---- Record to object
+ * ------------------------------------------------------------------------------------------------------------ */
 
 PyObject *cpy_living_object(const corm_record *r) {
   PyObject *o = corm_record_peek_object(r);
@@ -158,7 +161,8 @@ static PyObject *make_object(corm_record *r) {
   cpy_mapped *m = cpy_mapped_of_record(r);
   PyTypeObject *class = m ? cpy_mapped_class(m) : NULL;
   if (!class)
-    return cpy_error("InvalidRequestError", "the class of a row, %s, is gone", corm_entity_peek_name(corm_record_peek_entity(r)));
+    return cpy_error("InvalidRequestError", "the class of a row, %s, is gone",
+                     corm_entity_peek_name(corm_record_peek_entity(r)));
   PyObject *made = plain_object(class, m);
   if (!made)
     return NULL;
@@ -187,7 +191,9 @@ PyObject *cpy_object_of_record(corm_record *r) {
   return make_object(r);
 }
 
-/* ---- Beginning --------------------------------------------------------------------------------------------------------------------- */
+/* ---- Beginning
+ * ---------------------------------------------------------------------------------------------------------------------
+ */
 
 int cpy_begin_init(PyObject *object) {
   corm_record *r = NULL;
@@ -212,7 +218,9 @@ int cpy_begin_init(PyObject *object) {
   return m->initial ? cpy_slot_set(object, r, m->initial_slot, m->initial) : 0;
 }
 
-/* ---- Functions ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- Functions
+ * ------------------------------------------------------------------------------------------------------------------------
+ */
 
 static PyObject *begin_init(PyObject *module, PyObject *object) {
   (void)module;
@@ -221,24 +229,25 @@ static PyObject *begin_init(PyObject *module, PyObject *object) {
   Py_RETURN_NONE;
 }
 
+/* A class with a __setattr__ of its own has it called. */
+int cpy_construct_one(PyObject *object, PyObject *key, PyObject *value) {
+  PyTypeObject *type = Py_TYPE(object);
+  int plain = type->tp_setattro == cpy_instance_setattro || type->tp_setattro == PyObject_GenericSetAttr;
+  PyObject *attribute = _PyType_Lookup(type, key);
+  if (plain && attribute && PyObject_TypeCheck(attribute, cpy_attribute_type))
+    return cpy_attribute_set(attribute, object, value);
+  if (attribute || PyObject_HasAttr((PyObject *)type, key))
+    return PyObject_SetAttr(object, key, value);
+  PyErr_Format(PyExc_TypeError, "%R is an invalid keyword argument for %s", key, type->tp_name);
+  return -1;
+}
+
 int cpy_construct(PyObject *object, PyObject *kwargs) {
   PyObject *key, *value;
   Py_ssize_t at = 0;
-  PyTypeObject *type = Py_TYPE(object);
-  int plain = type->tp_setattro == cpy_instance_setattro || type->tp_setattro == PyObject_GenericSetAttr;
-  while (PyDict_Next(kwargs, &at, &key, &value)) {
-    PyObject *attribute = _PyType_Lookup(type, key);
-    int status;
-    if (plain && attribute && PyObject_TypeCheck(attribute, cpy_attribute_type))
-      status = cpy_attribute_set(attribute, object, value);
-    else if (!attribute && !PyObject_HasAttr((PyObject *)type, key)) {
-      PyErr_Format(PyExc_TypeError, "%R is an invalid keyword argument for %s", key, type->tp_name);
-      status = -1;
-    } else
-      status = PyObject_SetAttr(object, key, value);
-    if (status < 0)
+  while (PyDict_Next(kwargs, &at, &key, &value))
+    if (cpy_construct_one(object, key, value) < 0)
       return -1;
-  }
   return 0;
 }
 

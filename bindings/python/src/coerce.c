@@ -15,14 +15,19 @@ int cpy_register_coercion(cpy_coercion fn) {
   return -1;
 }
 
-/* ---- Literals ------------------------------------------------------------------------------------------------------- */
+/* ---- Literals -------------------------------------------------------------------------------------------------------
+ */
 
 static corm_expr *host_literal(PyObject *object, const corm_type *type) {
   if (!PyLong_Check(object) || PyBool_Check(object)) {
-    if (!type && PyDelta_Check(object)) type = corm_type_plain(CORM_TYPE_INTERVAL);
-    else if (!type && (PyDateTime_Check(object))) type = corm_type_plain(CORM_TYPE_DATETIME);
-    else if (!type && PyTime_Check(object)) type = corm_type_plain(CORM_TYPE_TIME);
-  } else if (!type && PyLong_CheckExact(object)) type = corm_type_plain(CORM_TYPE_INTEGER);
+    if (!type && PyDelta_Check(object))
+      type = corm_type_plain(CORM_TYPE_INTERVAL);
+    else if (!type && (PyDateTime_Check(object)))
+      type = corm_type_plain(CORM_TYPE_DATETIME);
+    else if (!type && PyTime_Check(object))
+      type = corm_type_plain(CORM_TYPE_TIME);
+  } else if (!type && PyLong_CheckExact(object))
+    type = corm_type_plain(CORM_TYPE_INTEGER);
   return corm_literal_host(Py_NewRef(object), cpy_release_object, type);
 }
 
@@ -38,27 +43,39 @@ corm_expr *cpy_literal_typed(PyObject *object, const corm_type *type) {
   corm_value value;
   PyObject *pin = NULL;
   corm_expr *made;
-  if (!has_cell(object)) return host_literal(object, type);
-  if (cpy_value_from(object, &value, &pin) < 0) return NULL;
-  if (value.kind == CORM_HOST) made = host_literal(object, type);
-  else made = type ? corm_literal_typed(&value, type) : corm_literal(&value);
+  if (!has_cell(object))
+    return host_literal(object, type);
+  if (cpy_value_from(object, &value, &pin) < 0)
+    return NULL;
+  if (value.kind == CORM_HOST)
+    made = host_literal(object, type);
+  else
+    made = type ? corm_literal_typed(&value, type) : corm_literal(&value);
   Py_XDECREF(pin);
   return made;
 }
 
 corm_expr *cpy_literal(PyObject *object) { return cpy_literal_typed(object, NULL); }
 
-/* ---- Roles ------------------------------------------------------------------------------------------------------------ */
+/* ---- Roles
+ * ------------------------------------------------------------------------------------------------------------ */
 
-static const char *const wanted[] = {"an expression or a value", "a condition", "a column expression or a source of rows",
-                                     "an expression or a column's name", "a table, alias, subquery or mapped class",
-                                     "a join target", "an integer or an expression", "SQL text or an expression",
+static const char *const wanted[] = {"an expression or a value",
+                                     "a condition",
+                                     "a column expression or a source of rows",
+                                     "an expression or a column's name",
+                                     "a table, alias, subquery or mapped class",
+                                     "a join target",
+                                     "an integer or an expression",
+                                     "SQL text or an expression",
                                      "a SELECT"};
 
 static corm_node *refuse(PyObject *object, int role) {
   if (PyUnicode_Check(object) && role != CPY_FROM && role != CPY_TARGET && role != CPY_STATEMENT)
-    cpy_error("ArgumentError", "plain text %R is no SQL here: say text(%R), or column(%R) for a name", object, object, object);
-  else cpy_error("ArgumentError", "%s was expected, not %R", wanted[role], object);
+    cpy_error("ArgumentError", "plain text %R is no SQL here: say text(%R), or column(%R) for a name", object, object,
+              object);
+  else
+    cpy_error("ArgumentError", "%s was expected, not %R", wanted[role], object);
   return NULL;
 }
 
@@ -74,9 +91,11 @@ static int is_source(const corm_node *n) {
 
 /* A node that was given, in that role: a SELECT as a value is a scalar subquery. Takes the reference. */
 static corm_node *fit(corm_node *node, int role, PyObject *object) {
-  if (!node) return NULL;
+  if (!node)
+    return NULL;
   int query = is_query(node), source = is_source(node), right = 1;
-  if (query && (role == CPY_VALUE || role == CPY_CONDITION || role == CPY_LIMIT || role == CPY_COLUMN || role == CPY_ORDER))
+  if (query &&
+      (role == CPY_VALUE || role == CPY_CONDITION || role == CPY_LIMIT || role == CPY_COLUMN || role == CPY_ORDER))
     return corm_scalar(node);
   if (query && (role == CPY_FROM || role == CPY_TARGET)) {
     corm_node *alias = corm_alias(node, NULL);
@@ -86,13 +105,23 @@ static corm_node *fit(corm_node *node, int role, PyObject *object) {
   switch (role) {
   case CPY_VALUE:
   case CPY_CONDITION:
-  case CPY_LIMIT: right = !source; break;
-  case CPY_FROM: right = source; break;
-  case CPY_STATEMENT: right = query || corm_node_peek_kind(node) == CORM_NODE_TEXT; break;
-  case CPY_TARGET: right = source || corm_node_peek_kind(node) == CORM_NODE_ATTRIBUTE; break;
-  default: break;
+  case CPY_LIMIT:
+    right = !source;
+    break;
+  case CPY_FROM:
+    right = source;
+    break;
+  case CPY_STATEMENT:
+    right = query || corm_node_peek_kind(node) == CORM_NODE_TEXT;
+    break;
+  case CPY_TARGET:
+    right = source || corm_node_peek_kind(node) == CORM_NODE_ATTRIBUTE;
+    break;
+  default:
+    break;
   }
-  if (right) return node;
+  if (right)
+    return node;
   corm_node_unref(node);
   return refuse(object, role);
 }
@@ -107,10 +136,13 @@ static corm_node *limit_number(PyObject *object) {
 
 static corm_node *constant(PyObject *object, int role) {
   switch (role) {
-  case CPY_VALUE: return cpy_literal(object);
+  case CPY_VALUE:
+    return cpy_literal(object);
   case CPY_CONDITION:
-    if (object == Py_True) return corm_true_node();
-    if (object == Py_False) return corm_false_node();
+    if (object == Py_True)
+      return corm_true_node();
+    if (object == Py_False)
+      return corm_false_node();
     return object == Py_None ? corm_null_node() : refuse(object, role);
   case CPY_ORDER:
     if (PyUnicode_Check(object)) {
@@ -119,12 +151,15 @@ static corm_node *constant(PyObject *object, int role) {
     }
     return refuse(object, role);
   case CPY_COLUMN:
-    if (object == Py_None) return corm_null_node();
-    if (PyBool_Check(object)) return object == Py_True ? corm_true_node() : corm_false_node();
+    if (object == Py_None)
+      return corm_null_node();
+    if (PyBool_Check(object))
+      return object == Py_True ? corm_true_node() : corm_false_node();
     return refuse(object, role);
   case CPY_LIMIT:
     return limit_number(object);
-  default: return refuse(object, role);
+  default:
+    return refuse(object, role);
   }
 }
 
@@ -133,18 +168,21 @@ static int stands_for(PyObject *object, int role, corm_node **out) {
   static PyObject *const *const names[] = {&cpy.s_corm_source, &cpy.s_clause_element};
   for (size_t i = 0; i < sizeof hooks / sizeof *hooks && hooks[i]; i++) {
     int got = hooks[i](object, role, out);
-    if (got) return got;
+    if (got)
+      return got;
   }
   for (size_t i = 0; i < 2; i++) {
     PyObject *found = PyObject_GetAttr(object, *names[i]), *made;
     if (!found) {
-      if (!PyErr_ExceptionMatches(PyExc_AttributeError)) return -1;
+      if (!PyErr_ExceptionMatches(PyExc_AttributeError))
+        return -1;
       PyErr_Clear();
       continue;
     }
     made = i && PyCallable_Check(found) ? PyObject_CallNoArgs(found) : Py_NewRef(found);
     Py_DECREF(found);
-    if (!made) return -1;
+    if (!made)
+      return -1;
     *out = made == object ? NULL : cpy_coerce(made, role);
     Py_DECREF(made);
     return *out ? 1 : -1;
@@ -153,14 +191,18 @@ static int stands_for(PyObject *object, int role, corm_node **out) {
 }
 
 /* A built-in value cannot stand for a node: no look-up is needed. */
-static int is_plain_value(PyObject *o) { return has_cell(o) || PyList_CheckExact(o) || PyDict_CheckExact(o) || PyTuple_CheckExact(o); }
+static int is_plain_value(PyObject *o) {
+  return has_cell(o) || PyList_CheckExact(o) || PyDict_CheckExact(o) || PyTuple_CheckExact(o);
+}
 
 corm_node *cpy_coerce(PyObject *object, int role) {
   corm_node *node = NULL;
-  if (cpy_is_node(object)) return fit(cpy_node_ref(object), role, object);
+  if (cpy_is_node(object))
+    return fit(cpy_node_ref(object), role, object);
   if (!is_plain_value(object)) {
     int got = stands_for(object, role, &node);
-    if (got) return got > 0 ? fit(node, role, object) : NULL;
+    if (got)
+      return got > 0 ? fit(node, role, object) : NULL;
   }
   return constant(object, role);
 }
@@ -180,7 +222,8 @@ corm_node **cpy_coerce_all(PyObject *const *objects, Py_ssize_t n, int role) {
 }
 
 void cpy_nodes_free(corm_node **nodes, Py_ssize_t n) {
-  for (Py_ssize_t i = 0; nodes && i < n; i++) corm_node_unref(nodes[i]);
+  for (Py_ssize_t i = 0; nodes && i < n; i++)
+    corm_node_unref(nodes[i]);
   PyMem_Free(nodes);
 }
 

@@ -3,32 +3,35 @@
 #include <stddef.h>
 
 typedef struct collection {
-  PyObject_HEAD
-  PyObject *index;   /* dict: key -> the first column of that key */
-  PyObject *keys;    /* list */
-  PyObject *columns; /* list */
+  PyObject_HEAD PyObject *index; /* dict: key -> the first column of that key */
+  PyObject *keys;                /* list */
+  PyObject *columns;             /* list */
   PyObject *weakrefs;
 } collection;
 
 PyObject *cpy_collection_new(void) {
   collection *c = (collection *)cpy.collection_type->tp_alloc(cpy.collection_type, 0);
-  if (!c) return NULL;
+  if (!c)
+    return NULL;
   c->index = PyDict_New();
   c->keys = PyList_New(0);
   c->columns = PyList_New(0);
-  if (!c->index || !c->keys || !c->columns) Py_CLEAR(c);
+  if (!c->index || !c->keys || !c->columns)
+    Py_CLEAR(c);
   return (PyObject *)c;
 }
 
 int cpy_collection_add(PyObject *self, PyObject *key, PyObject *column) {
   collection *c = (collection *)self;
-  if (PyList_Append(c->keys, key) < 0 || PyList_Append(c->columns, column) < 0) return -1;
+  if (PyList_Append(c->keys, key) < 0 || PyList_Append(c->columns, column) < 0)
+    return -1;
   return PyDict_SetDefault(c->index, key, column) ? 0 : -1;
 }
 
-static PyObject *new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
+static PyObject *new (PyTypeObject *type, PyObject *args, PyObject *kwargs) {
   (void)type;
-  if (!PyArg_ParseTuple(args, ":ColumnCollection") || (kwargs && PyDict_GET_SIZE(kwargs))) return NULL;
+  if (!PyArg_ParseTuple(args, ":ColumnCollection") || (kwargs && PyDict_GET_SIZE(kwargs)))
+    return NULL;
   return cpy_collection_new();
 }
 
@@ -52,7 +55,8 @@ static int clear(PyObject *self) {
 static void dealloc(PyObject *self) {
   PyTypeObject *type = Py_TYPE(self);
   PyObject_GC_UnTrack(self);
-  if (((collection *)self)->weakrefs) PyObject_ClearWeakRefs(self);
+  if (((collection *)self)->weakrefs)
+    PyObject_ClearWeakRefs(self);
   clear(self);
   type->tp_free(self);
   Py_DECREF(type);
@@ -62,13 +66,15 @@ static void dealloc(PyObject *self) {
 static PyObject *no_such_column(collection *c, PyObject *name) {
   PyObject *type, *value, *traceback, *difflib, *near = NULL;
   PyErr_Fetch(&type, &value, &traceback);
-  if ((difflib = PyImport_ImportModule("difflib"))) near = PyObject_CallMethod(difflib, "get_close_matches", "OOi", name, c->keys, 1);
+  if ((difflib = PyImport_ImportModule("difflib")))
+    near = PyObject_CallMethod(difflib, "get_close_matches", "OOi", name, c->keys, 1);
   if (near && PyList_GET_SIZE(near) > 0) {
     PyErr_Format(PyExc_AttributeError, "there is no column %R: did you mean %R?", name, PyList_GET_ITEM(near, 0));
     Py_CLEAR(type);
     Py_CLEAR(value);
     Py_CLEAR(traceback);
-  } else PyErr_Restore(type, value, traceback);
+  } else
+    PyErr_Restore(type, value, traceback);
   Py_XDECREF(near);
   Py_XDECREF(difflib);
   return NULL;
@@ -78,9 +84,12 @@ static PyObject *no_such_column(collection *c, PyObject *name) {
 static PyObject *getattro(PyObject *self, PyObject *name) {
   collection *c = (collection *)self;
   PyObject *found = c->index ? PyDict_GetItemWithError(c->index, name) : NULL;
-  if (found && !_PyType_Lookup(Py_TYPE(self), name)) return Py_NewRef(found);
-  if (PyErr_Occurred()) return NULL;
-  if ((found = PyObject_GenericGetAttr(self, name)) || !c->keys || !PyErr_ExceptionMatches(PyExc_AttributeError)) return found;
+  if (found && !_PyType_Lookup(Py_TYPE(self), name))
+    return Py_NewRef(found);
+  if (PyErr_Occurred())
+    return NULL;
+  if ((found = PyObject_GenericGetAttr(self, name)) || !c->keys || !PyErr_ExceptionMatches(PyExc_AttributeError))
+    return found;
   return no_such_column(c, name);
 }
 
@@ -90,39 +99,49 @@ static PyObject *subscript(PyObject *self, PyObject *key) {
   collection *c = (collection *)self;
   if (PyLong_Check(key)) {
     Py_ssize_t i = PyLong_AsSsize_t(key), n = length(self);
-    if (i == -1 && PyErr_Occurred()) return NULL;
-    if (i < 0) i += n;
-    if (i < 0 || i >= n) return PyErr_Format(PyExc_IndexError, "there are %zd columns, no column %R", n, key);
+    if (i == -1 && PyErr_Occurred())
+      return NULL;
+    if (i < 0)
+      i += n;
+    if (i < 0 || i >= n)
+      return PyErr_Format(PyExc_IndexError, "there are %zd columns, no column %R", n, key);
     return Py_NewRef(PyList_GET_ITEM(c->columns, i));
   }
   if (PySlice_Check(key) || PyTuple_Check(key)) {
     PyObject *made = cpy_collection_new(), *part = NULL;
     Py_ssize_t n;
-    if (PySlice_Check(key)) part = PyObject_GetItem(c->columns, key);
+    if (PySlice_Check(key))
+      part = PyObject_GetItem(c->columns, key);
     else if ((part = PyList_New(0)))
       for (Py_ssize_t i = 0; part && i < PyTuple_GET_SIZE(key); i++) {
         PyObject *one = subscript(self, PyTuple_GET_ITEM(key, i));
-        if (!one || PyList_Append(part, one) < 0) Py_CLEAR(part);
+        if (!one || PyList_Append(part, one) < 0)
+          Py_CLEAR(part);
         Py_XDECREF(one);
       }
     n = part ? PyList_GET_SIZE(part) : 0;
     for (Py_ssize_t i = 0; made && i < n; i++) {
       PyObject *one = PyList_GET_ITEM(part, i), *its_key = PyObject_GetAttr(one, cpy.s_key);
-      if (!its_key || cpy_collection_add(made, its_key, one) < 0) Py_CLEAR(made);
+      if (!its_key || cpy_collection_add(made, its_key, one) < 0)
+        Py_CLEAR(made);
       Py_XDECREF(its_key);
     }
-    if (!part) Py_CLEAR(made);
+    if (!part)
+      Py_CLEAR(made);
     Py_XDECREF(part);
     return made;
   }
   PyObject *found = PyDict_GetItemWithError(c->index, key);
-  if (found) return Py_NewRef(found);
-  if (!PyErr_Occurred()) PyErr_SetObject(PyExc_KeyError, key);
+  if (found)
+    return Py_NewRef(found);
+  if (!PyErr_Occurred())
+    PyErr_SetObject(PyExc_KeyError, key);
   return NULL;
 }
 
 static int contains(PyObject *self, PyObject *key) {
-  if (PyUnicode_Check(key)) return PyDict_Contains(((collection *)self)->index, key);
+  if (PyUnicode_Check(key))
+    return PyDict_Contains(((collection *)self)->index, key);
   cpy_error("ArgumentError", "`in` looks for a column's name here, as a str; contains_column() looks for a column");
   return -1;
 }
@@ -144,28 +163,34 @@ static PyObject *items(PyObject *self, PyObject *unused) {
   PyObject *list = PyList_New(n);
   for (Py_ssize_t i = 0; list && i < n; i++) {
     PyObject *pair = PyTuple_Pack(2, PyList_GET_ITEM(c->keys, i), PyList_GET_ITEM(c->columns, i));
-    if (pair) PyList_SET_ITEM(list, i, pair);
-    else Py_CLEAR(list);
+    if (pair)
+      PyList_SET_ITEM(list, i, pair);
+    else
+      Py_CLEAR(list);
   }
   return list;
 }
 static PyObject *get(PyObject *self, PyObject *args) {
   PyObject *key, *otherwise = Py_None, *found;
-  if (!PyArg_ParseTuple(args, "O|O:get", &key, &otherwise)) return NULL;
+  if (!PyArg_ParseTuple(args, "O|O:get", &key, &otherwise))
+    return NULL;
   found = PyDict_GetItemWithError(((collection *)self)->index, key);
   return found || !PyErr_Occurred() ? Py_NewRef(found ? found : otherwise) : NULL;
 }
 static PyObject *contains_column(PyObject *self, PyObject *column) {
   collection *c = (collection *)self;
   for (Py_ssize_t i = 0; i < PyList_GET_SIZE(c->columns); i++)
-    if (PyList_GET_ITEM(c->columns, i) == column) Py_RETURN_TRUE;
+    if (PyList_GET_ITEM(c->columns, i) == column)
+      Py_RETURN_TRUE;
   Py_RETURN_FALSE;
 }
 static PyObject *add(PyObject *self, PyObject *args) {
   PyObject *column, *key = NULL, *made = NULL;
-  if (!PyArg_ParseTuple(args, "O|O:add", &column, &key)) return NULL;
+  if (!PyArg_ParseTuple(args, "O|O:add", &column, &key))
+    return NULL;
   PyObject *its_key = key && key != Py_None ? Py_NewRef(key) : PyObject_GetAttr(column, cpy.s_key);
-  if (its_key && cpy_collection_add(self, its_key, column) == 0) made = Py_NewRef(Py_None);
+  if (its_key && cpy_collection_add(self, its_key, column) == 0)
+    made = Py_NewRef(Py_None);
   Py_XDECREF(its_key);
   return made;
 }
@@ -178,7 +203,8 @@ static PyObject *readonly(PyObject *self, PyObject *unused) {
 static PyObject *replace(PyObject *self, PyObject *column) {
   collection *c = (collection *)self;
   PyObject *key = PyObject_GetAttr(column, cpy.s_key), *old, *made = NULL;
-  if (!key) return NULL;
+  if (!key)
+    return NULL;
   old = PyDict_GetItemWithError(c->index, key);
   for (Py_ssize_t i = 0; old && i < PyList_GET_SIZE(c->columns); i++)
     if (PyList_GET_ITEM(c->columns, i) == old) {
@@ -186,7 +212,8 @@ static PyObject *replace(PyObject *self, PyObject *column) {
         made = Py_NewRef(Py_None);
       break;
     }
-  if (!old && !PyErr_Occurred() && cpy_collection_add(self, key, column) == 0) made = Py_NewRef(Py_None);
+  if (!old && !PyErr_Occurred() && cpy_collection_add(self, key, column) == 0)
+    made = Py_NewRef(Py_None);
   Py_DECREF(key);
   return made;
 }

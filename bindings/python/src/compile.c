@@ -4,33 +4,37 @@
 #include <string.h>
 
 typedef struct compiled {
-  PyObject_HEAD
-  corm_compiled *compiled;
+  PyObject_HEAD corm_compiled *compiled;
   PyObject *statement, *dialect;
   PyObject *weakrefs;
 } compiled;
 
 /* What a @compiles function is given; `core` is NULL once the function has returned. */
 typedef struct compiler {
-  PyObject_HEAD
-  corm_compiler *core;
+  PyObject_HEAD corm_compiler *core;
 } compiler;
 
-/* ---- Dialects --------------------------------------------------------------------------------------------------------------- */
+/* ---- Dialects
+ * --------------------------------------------------------------------------------------------------------------- */
 
 const corm_dialect *cpy_dialect_from(PyObject *object) {
   PyObject *dialect = NULL, *name = NULL;
   const corm_dialect *found = NULL;
-  if (!object || object == Py_None) return corm_dialect_named("default");
-  if (PyUnicode_Check(object)) name = Py_NewRef(object);
-  else if ((dialect = PyObject_GetAttrString(object, "dialect"))) name = PyObject_GetAttrString(dialect, "name");
+  if (!object || object == Py_None)
+    return corm_dialect_named("default");
+  if (PyUnicode_Check(object))
+    name = Py_NewRef(object);
+  else if ((dialect = PyObject_GetAttrString(object, "dialect")))
+    name = PyObject_GetAttrString(dialect, "name");
   else {
     PyErr_Clear();
     name = PyObject_GetAttrString(object, "name");
   }
   const char *text = name && PyUnicode_Check(name) ? PyUnicode_AsUTF8(name) : NULL;
-  if (text && !(found = corm_dialect_named(text))) cpy_error("NotSupportedYet", "the dialect \"%s\" is not supported yet", text);
-  if (!text && !PyErr_Occurred()) cpy_error("ArgumentError", "%R is no dialect", object);
+  if (text && !(found = corm_dialect_named(text)))
+    cpy_error("NotSupportedYet", "the dialect \"%s\" is not supported yet", text);
+  if (!text && !PyErr_Occurred())
+    cpy_error("ArgumentError", "%R is no dialect", object);
   Py_XDECREF(dialect);
   Py_XDECREF(name);
   return found;
@@ -41,37 +45,46 @@ static int paramstyle_of(PyObject *object) {
   static const struct {
     const char *name;
     int style;
-  } styles[] = {{"named", CORM_PARAMS_NAMED},       {"qmark", CORM_PARAMS_QMARK},     {"pyformat", CORM_PARAMS_PYFORMAT},
-                {"format", CORM_PARAMS_FORMAT},     {"numeric", CORM_PARAMS_NUMERIC}, {"numeric_dollar", CORM_PARAMS_NUMERIC}};
+  } styles[] = {{"named", CORM_PARAMS_NAMED},       {"qmark", CORM_PARAMS_QMARK},
+                {"pyformat", CORM_PARAMS_PYFORMAT}, {"format", CORM_PARAMS_FORMAT},
+                {"numeric", CORM_PARAMS_NUMERIC},   {"numeric_dollar", CORM_PARAMS_NUMERIC}};
   PyObject *dialect, *style;
   int found = CORM_PARAMS_DIALECT;
-  if (object == Py_None || PyUnicode_Check(object)) return found;
+  if (object == Py_None || PyUnicode_Check(object))
+    return found;
   if (!(dialect = PyObject_GetAttrString(object, "dialect"))) {
     PyErr_Clear();
     dialect = Py_NewRef(object);
   }
-  if (!(style = PyObject_GetAttrString(dialect, "paramstyle"))) PyErr_Clear();
+  if (!(style = PyObject_GetAttrString(dialect, "paramstyle")))
+    PyErr_Clear();
   for (size_t i = 0; style && PyUnicode_Check(style) && i < sizeof styles / sizeof *styles; i++)
-    if (PyUnicode_CompareWithASCIIString(style, styles[i].name) == 0) found = styles[i].style;
+    if (PyUnicode_CompareWithASCIIString(style, styles[i].name) == 0)
+      found = styles[i].style;
   Py_XDECREF(style);
   Py_DECREF(dialect);
   return found;
 }
 
-/* ---- @compiles --------------------------------------------------------------------------------------------------------------- */
+/* ---- @compiles
+ * --------------------------------------------------------------------------------------------------------------- */
 
 static PyObject *compiler_process(PyObject *self, PyObject *args, PyObject *kwargs) {
   compiler *c = (compiler *)self;
   corm_error *err = NULL;
   PyObject *object, *made;
   (void)kwargs; /* options of SQLAlchemy's compiler, handed on by convention: they say nothing here */
-  if (!PyArg_ParseTuple(args, "O:process", &object)) return NULL;
-  if (!c->core) return cpy_error("InvalidRequestError", "the compiler is used after its @compiles function returned");
+  if (!PyArg_ParseTuple(args, "O:process", &object))
+    return NULL;
+  if (!c->core)
+    return cpy_error("InvalidRequestError", "the compiler is used after its @compiles function returned");
   corm_node *node = cpy_is_node(object) ? cpy_node_ref(object) : cpy_coerce(object, CPY_VALUE);
-  if (!node) return NULL;
+  if (!node)
+    return NULL;
   char *text = corm_compiler_process(c->core, node, &err);
   corm_node_unref(node);
-  if (!text) return cpy_raise(err);
+  if (!text)
+    return cpy_raise(err);
   made = PyUnicode_FromString(text);
   corm_free(text);
   return made;
@@ -81,14 +94,17 @@ static PyObject *compiler_dialect(PyObject *self, void *unused) {
   (void)unused;
   compiler *c = (compiler *)self;
   PyObject *get = PyObject_GetAttrString(cpy.module, "dialect_object"), *made;
-  if (!get) return NULL;
-  made = PyObject_CallFunction(get, "s", c->core ? corm_dialect_peek_name(corm_compiler_peek_dialect(c->core)) : "default");
+  if (!get)
+    return NULL;
+  made = PyObject_CallFunction(get, "s",
+                               c->core ? corm_dialect_peek_name(corm_compiler_peek_dialect(c->core)) : "default");
   Py_DECREF(get);
   return made;
 }
 
 static PyObject *find_function(PyObject *element, const char *dialect) {
-  PyObject *function = cpy.compilers ? PyObject_CallFunction(cpy.compilers, "Os", Py_TYPE(element), dialect) : Py_NewRef(Py_None);
+  PyObject *function =
+      cpy.compilers ? PyObject_CallFunction(cpy.compilers, "Os", Py_TYPE(element), dialect) : Py_NewRef(Py_None);
   if (function == Py_None) {
     Py_DECREF(function);
     return cpy_error("UnsupportedCompilationError", "no @compiles function writes %s for the dialect \"%s\"",
@@ -97,7 +113,8 @@ static PyObject *find_function(PyObject *element, const char *dialect) {
   return function;
 }
 
-static int write_element(void *self, void *element, const corm_expr *node, corm_compiler *core, corm_writer *out, corm_error **err) {
+static int write_element(void *self, void *element, const corm_expr *node, corm_compiler *core, corm_writer *out,
+                         corm_error **err) {
   (void)self;
   (void)node;
   compiler *c = PyObject_New(compiler, cpy.compiler_type);
@@ -107,10 +124,14 @@ static int write_element(void *self, void *element, const corm_expr *node, corm_
     c->core = core;
     function = find_function(element, corm_dialect_peek_name(corm_compiler_peek_dialect(core)));
   }
-  if (function) text = PyObject_CallFunctionObjArgs(function, (PyObject *)element, (PyObject *)c, NULL);
-  if (text && !PyUnicode_Check(text)) PyErr_Format(PyExc_TypeError, "a @compiles function must give a str, not %R", text);
-  else if (text && (utf8 = PyUnicode_AsUTF8(text))) corm_write(out, utf8);
-  if (c) c->core = NULL;
+  if (function)
+    text = PyObject_CallFunctionObjArgs(function, (PyObject *)element, (PyObject *)c, NULL);
+  if (text && !PyUnicode_Check(text))
+    PyErr_Format(PyExc_TypeError, "a @compiles function must give a str, not %R", text);
+  else if (text && (utf8 = PyUnicode_AsUTF8(text)))
+    corm_write(out, utf8);
+  if (c)
+    c->core = NULL;
   Py_XDECREF(c);
   Py_XDECREF(function);
   Py_XDECREF(text);
@@ -123,7 +144,8 @@ const corm_host_compile *cpy_host_compile(void) {
   return &host;
 }
 
-/* ---- Compiled ----------------------------------------------------------------------------------------------------------------- */
+/* ---- Compiled
+ * ----------------------------------------------------------------------------------------------------------------- */
 
 typedef struct set_keys {
   const char **keys;
@@ -131,12 +153,16 @@ typedef struct set_keys {
 } set_keys;
 
 static int read_keys(set_keys *k, PyObject *given, corm_compile_options *options) {
-  if (given == Py_None) return 0;
-  if (!(k->list = PySequence_Tuple(given))) return -1;
+  if (given == Py_None)
+    return 0;
+  if (!(k->list = PySequence_Tuple(given)))
+    return -1;
   Py_ssize_t n = PyTuple_GET_SIZE(k->list);
-  if (!(k->keys = PyMem_Calloc((size_t)n + 1, sizeof *k->keys))) return -1;
+  if (!(k->keys = PyMem_Calloc((size_t)n + 1, sizeof *k->keys)))
+    return -1;
   for (Py_ssize_t i = 0; i < n; i++)
-    if (!(k->keys[i] = PyUnicode_AsUTF8(PyTuple_GET_ITEM(k->list, i)))) return -1;
+    if (!(k->keys[i] = PyUnicode_AsUTF8(PyTuple_GET_ITEM(k->list, i))))
+      return -1;
   options->set_keys = k->keys;
   options->n_set_keys = (size_t)n;
   return 0;
@@ -157,10 +183,13 @@ static PyObject *compile(PyObject *m, PyObject *args) {
                         &options.render_postcompile, &keys_object))
     return NULL;
   const corm_dialect *dialect = cpy_dialect_from(dialect_object);
-  if (!dialect || (options.paramstyle = paramstyle_of(dialect_object)) < 0) return NULL;
+  if (!dialect || (options.paramstyle = paramstyle_of(dialect_object)) < 0)
+    return NULL;
   options.host = cpy_host_compile();
-  if (read_keys(&keys, keys_object, &options) < 0 || !(node = cpy_node_ref(object))) goto out;
-  if (!(made = (compiled *)cpy.compiled_type->tp_alloc(cpy.compiled_type, 0))) goto out;
+  if (read_keys(&keys, keys_object, &options) < 0 || !(node = cpy_node_ref(object)))
+    goto out;
+  if (!(made = (compiled *)cpy.compiled_type->tp_alloc(cpy.compiled_type, 0)))
+    goto out;
   made->statement = Py_NewRef(object);
   made->dialect = Py_NewRef(dialect_object);
   if (corm_compile(&made->compiled, node, dialect, &options, &err)) {
@@ -185,7 +214,8 @@ static PyObject *get_params(PyObject *self, void *unused) {
   PyObject *dict = PyDict_New();
   for (size_t i = 0, n = corm_compiled_peek_params(c); dict && i < n; i++) {
     PyObject *value = cpy_bind_value(corm_compiled_peek_param_bind(c, i));
-    if (!value || PyDict_SetItemString(dict, corm_compiled_peek_param_name(c, i), value) < 0) Py_CLEAR(dict);
+    if (!value || PyDict_SetItemString(dict, corm_compiled_peek_param_name(c, i), value) < 0)
+      Py_CLEAR(dict);
     Py_XDECREF(value);
   }
   return dict;
@@ -197,7 +227,8 @@ static PyObject *get_positions(PyObject *self, void *unused) {
   PyObject *list = PyList_New(0);
   for (size_t i = 0, n = corm_compiled_peek_marks(c); list && i < n; i++) {
     PyObject *name = PyUnicode_FromString(corm_compiled_peek_param_name(c, corm_compiled_peek_mark(c, i)));
-    if (!name || PyList_Append(list, name) < 0) Py_CLEAR(list);
+    if (!name || PyList_Append(list, name) < 0)
+      Py_CLEAR(list);
     Py_XDECREF(name);
   }
   return list;
@@ -205,8 +236,10 @@ static PyObject *get_positions(PyObject *self, void *unused) {
 
 static PyObject *construct_params(PyObject *self, PyObject *args) {
   PyObject *given = Py_None, *params;
-  if (!PyArg_ParseTuple(args, "|O:construct_params", &given) || !(params = get_params(self, NULL))) return NULL;
-  if (given != Py_None && PyDict_Update(params, given) < 0) Py_CLEAR(params);
+  if (!PyArg_ParseTuple(args, "|O:construct_params", &given) || !(params = get_params(self, NULL)))
+    return NULL;
+  if (given != Py_None && PyDict_Update(params, given) < 0)
+    Py_CLEAR(params);
   return params;
 }
 
@@ -229,8 +262,10 @@ static void dealloc(PyObject *self) {
   PyTypeObject *type = Py_TYPE(self);
   compiled *c = (compiled *)self;
   PyObject_GC_UnTrack(self);
-  if (c->weakrefs) PyObject_ClearWeakRefs(self);
-  if (c->compiled) corm_compiled_free(c->compiled);
+  if (c->weakrefs)
+    PyObject_ClearWeakRefs(self);
+  if (c->compiled)
+    corm_compiled_free(c->compiled);
   clear(self);
   type->tp_free(self);
   Py_DECREF(type);
@@ -244,38 +279,51 @@ static void compiler_dealloc(PyObject *self) {
 
 static PyObject *to_text(PyObject *self) { return get_string(self, NULL); }
 
-static PyMethodDef methods[] = {
-    {"construct_params", construct_params, METH_VARARGS, "construct_params(params=None): the parameters with others in their place"},
-    {NULL, NULL, 0, NULL}};
-static PyGetSetDef getset[] = {{"string", get_string, NULL, "the SQL text", NULL},
-                               {"params", get_params, NULL, "the parameters by name", NULL},
-                               {"positiontup", get_positions, NULL, "the parameters' names in order of the marks", NULL},
-                               {NULL, NULL, NULL, NULL, NULL}};
+static PyMethodDef methods[] = {{"construct_params", construct_params, METH_VARARGS,
+                                 "construct_params(params=None): the parameters with others in their place"},
+                                {NULL, NULL, 0, NULL}};
+static PyGetSetDef getset[] = {
+    {"string", get_string, NULL, "the SQL text", NULL},
+    {"params", get_params, NULL, "the parameters by name", NULL},
+    {"positiontup", get_positions, NULL, "the parameters' names in order of the marks", NULL},
+    {NULL, NULL, NULL, NULL, NULL}};
 static PyMemberDef members[] = {{"statement", T_OBJECT, offsetof(compiled, statement), READONLY, "what was compiled"},
                                 {"dialect", T_OBJECT, offsetof(compiled, dialect), READONLY, "the dialect, or None"},
                                 {"__weaklistoffset__", T_PYSSIZET, offsetof(compiled, weakrefs), READONLY, NULL},
                                 {NULL, 0, 0, 0, NULL}};
-static PyType_Slot slots[] = {{Py_tp_dealloc, (void *)dealloc},   {Py_tp_traverse, (void *)traverse},
-                              {Py_tp_clear, (void *)clear},       {Py_tp_str, (void *)to_text},
-                              {Py_tp_methods, methods},           {Py_tp_getset, getset},
-                              {Py_tp_members, members},           {Py_tp_doc, "A statement as text."}, {0, NULL}};
-static PyType_Spec spec = {"cormorant._core.Compiled", sizeof(compiled), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC, slots};
+static PyType_Slot slots[] = {{Py_tp_dealloc, (void *)dealloc},
+                              {Py_tp_traverse, (void *)traverse},
+                              {Py_tp_clear, (void *)clear},
+                              {Py_tp_str, (void *)to_text},
+                              {Py_tp_methods, methods},
+                              {Py_tp_getset, getset},
+                              {Py_tp_members, members},
+                              {Py_tp_doc, "A statement as text."},
+                              {0, NULL}};
+static PyType_Spec spec = {"cormorant._core.Compiled", sizeof(compiled), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+                           slots};
 
-static PyMethodDef compiler_methods[] = {
-    {"process", (PyCFunction)(void (*)(void))compiler_process, METH_VARARGS | METH_KEYWORDS, "process(element, **options) -> str"},
-    {NULL, NULL, 0, NULL}};
+static PyMethodDef compiler_methods[] = {{"process", (PyCFunction)(void (*)(void))compiler_process,
+                                          METH_VARARGS | METH_KEYWORDS, "process(element, **options) -> str"},
+                                         {NULL, NULL, 0, NULL}};
 static PyGetSetDef compiler_getset[] = {{"dialect", compiler_dialect, NULL, "the dialect that is written", NULL},
                                         {NULL, NULL, NULL, NULL, NULL}};
-static PyType_Slot compiler_slots[] = {{Py_tp_dealloc, (void *)compiler_dealloc}, {Py_tp_methods, compiler_methods},
+static PyType_Slot compiler_slots[] = {{Py_tp_dealloc, (void *)compiler_dealloc},
+                                       {Py_tp_methods, compiler_methods},
                                        {Py_tp_getset, compiler_getset},
-                                       {Py_tp_doc, "What a @compiles function writes parts with."}, {0, NULL}};
-static PyType_Spec compiler_spec = {"cormorant._core.Compiler", sizeof(compiler), 0, Py_TPFLAGS_DEFAULT, compiler_slots};
+                                       {Py_tp_doc, "What a @compiles function writes parts with."},
+                                       {0, NULL}};
+static PyType_Spec compiler_spec = {"cormorant._core.Compiler", sizeof(compiler), 0, Py_TPFLAGS_DEFAULT,
+                                    compiler_slots};
 static PyMethodDef functions[] = {
-    {"compile", compile, METH_VARARGS, "compile(statement, dialect, literal_binds, render_postcompile, column_keys) -> Compiled"},
+    {"compile", compile, METH_VARARGS,
+     "compile(statement, dialect, literal_binds, render_postcompile, column_keys) -> Compiled"},
     {NULL, NULL, 0, NULL}};
 
 int cpy_add_compile(PyObject *module) {
-  if (cpy_add_type(module, &cpy.compiled_type, &spec, NULL) < 0) return -1;
-  if (cpy_add_type(module, &cpy.compiler_type, &compiler_spec, NULL) < 0) return -1;
+  if (cpy_add_type(module, &cpy.compiled_type, &spec, NULL) < 0)
+    return -1;
+  if (cpy_add_type(module, &cpy.compiler_type, &compiler_spec, NULL) < 0)
+    return -1;
   return PyModule_AddFunctions(module, functions);
 }

@@ -4,9 +4,8 @@
 #include <string.h>
 
 typedef struct connection {
-  PyObject_HEAD
-  corm_conn *conn; /* a reference */
-  int owned;       /* acquired here: released when closed or dropped */
+  PyObject_HEAD corm_conn *conn; /* a reference */
+  int owned;                     /* acquired here: released when closed or dropped */
   int closed;
   PyObject *weakrefs;
 } connection;
@@ -120,7 +119,8 @@ static PyObject *close_(PyObject *self, PyObject *unused) {
   Py_RETURN_NONE;
 }
 
-/* ---- Executing --------------------------------------------------------------------------------------------------------- */
+/* ---- Executing
+ * --------------------------------------------------------------------------------------------------------- */
 
 /* _execute(statement, params, flags) -> Result */
 static PyObject *execute(PyObject *self, PyObject *const *args, Py_ssize_t n) {
@@ -207,7 +207,8 @@ out:
   return made;
 }
 
-/* ---- Transactions ------------------------------------------------------------------------------------------------------ */
+/* ---- Transactions
+ * ------------------------------------------------------------------------------------------------------ */
 
 static PyObject *simple(PyObject *self, int (*call)(corm_conn *, corm_error **)) {
   corm_error *err = NULL;
@@ -264,7 +265,9 @@ static PyObject *named(PyObject *self, PyObject *name, int (*call)(corm_conn *, 
   Py_RETURN_NONE;
 }
 
-static PyObject *release_savepoint(PyObject *self, PyObject *name) { return named(self, name, corm_conn_release_savepoint); }
+static PyObject *release_savepoint(PyObject *self, PyObject *name) {
+  return named(self, name, corm_conn_release_savepoint);
+}
 static PyObject *rollback_to(PyObject *self, PyObject *name) { return named(self, name, corm_conn_rollback_to); }
 
 static PyObject *switch_(PyObject *self, PyObject *on, void (*call)(corm_conn *, int)) {
@@ -302,6 +305,16 @@ static PyObject *ping(PyObject *self, PyObject *unused) {
   return simple(self, corm_conn_ping);
 }
 
+static PyObject *last_key(PyObject *self, PyObject *unused) {
+  (void)unused;
+  corm_conn *conn = open_one(self);
+  corm_error *err = NULL;
+  int64_t key = 0;
+  if (!conn)
+    return NULL;
+  return corm_conn_last_key(&key, conn, &err) ? cpy_raise(err) : PyLong_FromLongLong(key);
+}
+
 /* Stops what runs, from another thread. */
 static PyObject *cancel(PyObject *self, PyObject *unused) {
   (void)unused;
@@ -311,7 +324,8 @@ static PyObject *cancel(PyObject *self, PyObject *unused) {
   Py_RETURN_NONE;
 }
 
-/* ---- Tables ------------------------------------------------------------------------------------------------------------ */
+/* ---- Tables
+ * ------------------------------------------------------------------------------------------------------------ */
 
 static corm_table **table_array(PyObject *list, size_t *n) {
   *n = (size_t)PyTuple_GET_SIZE(list);
@@ -347,7 +361,8 @@ static PyObject *change_all(PyObject *self, PyObject *args) {
     return PyErr_Occurred() ? NULL : PyErr_Format(PyExc_TypeError, "tables are a tuple or None");
   cpy_host();
   corm_catalog *c = ((cpy_catalog *)catalog)->catalog;
-  status = drop ? corm_conn_drop_all(conn, c, tables, n, checkfirst, &err) : corm_conn_create_all(conn, c, tables, n, checkfirst, &err);
+  status = drop ? corm_conn_drop_all(conn, c, tables, n, checkfirst, &err)
+                : corm_conn_create_all(conn, c, tables, n, checkfirst, &err);
   PyMem_Free(tables);
   if (status)
     return cpy_raise(err);
@@ -365,7 +380,8 @@ static PyObject *has_table(PyObject *self, PyObject *args) {
   return corm_conn_has_table(conn, schema, name, &yes, &err) ? cpy_raise(err) : PyBool_FromLong(yes);
 }
 
-/* ---- State ------------------------------------------------------------------------------------------------------------- */
+/* ---- State
+ * ------------------------------------------------------------------------------------------------------------- */
 
 static PyObject *get_engine(PyObject *self, void *unused) {
   (void)unused;
@@ -415,17 +431,19 @@ static PyMethodDef methods[] = {
     {"_invalidate", invalidate, METH_NOARGS, "_invalidate()"},
     {"_detach", detach, METH_NOARGS, "_detach()"},
     {"_ping", ping, METH_NOARGS, "_ping()"},
+    {"_last_key", last_key, METH_NOARGS, "_last_key() -> the generated key of the row that was inserted last, or 0"},
     {"_cancel", cancel, METH_NOARGS, "_cancel(): stops what runs, from another thread"},
     {"_change_all", change_all, METH_VARARGS, "_change_all(catalog, tables, checkfirst, drop)"},
     {"_has_table", has_table, METH_VARARGS, "_has_table(schema, name) -> bool"},
     {NULL, NULL, 0, NULL}};
-static PyGetSetDef getset[] = {{"_engine", get_engine, NULL, "the Engine", NULL},
-                               {"closed", get_closed, NULL, "Whether it was closed.", NULL},
-                               {"_begun", get_in_transaction, NULL, "whether a transaction has begun", NULL},
-                               {"invalidated", get_invalidated, NULL, "Whether the driver's connection was thrown away.", NULL},
-                               {"_link", get_link, NULL, "a number that is the driver's connection's own", NULL},
-                               {"_server_version", get_server_version, NULL, "as 304001", NULL},
-                               {NULL, NULL, NULL, NULL, NULL}};
+static PyGetSetDef getset[] = {
+    {"_engine", get_engine, NULL, "the Engine", NULL},
+    {"closed", get_closed, NULL, "Whether it was closed.", NULL},
+    {"_begun", get_in_transaction, NULL, "whether a transaction has begun", NULL},
+    {"invalidated", get_invalidated, NULL, "Whether the driver's connection was thrown away.", NULL},
+    {"_link", get_link, NULL, "a number that is the driver's connection's own", NULL},
+    {"_server_version", get_server_version, NULL, "as 304001", NULL},
+    {NULL, NULL, NULL, NULL, NULL}};
 static PyMemberDef members[] = {{"__weaklistoffset__", T_PYSSIZET, offsetof(connection, weakrefs), READONLY, NULL},
                                 {NULL, 0, 0, 0, NULL}};
 static PyType_Slot slots[] = {{Py_tp_dealloc, (void *)dealloc},
@@ -436,8 +454,9 @@ static PyType_Slot slots[] = {{Py_tp_dealloc, (void *)dealloc},
                               {Py_tp_members, members},
                               {Py_tp_doc, "The native half of a connection."},
                               {0, NULL}};
-static PyType_Spec spec = {"cormorant._core.Connection", sizeof(connection), 0,
-                           Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION, slots};
+static PyType_Spec spec = {
+    "cormorant._core.Connection", sizeof(connection), 0,
+    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION, slots};
 
 static PyObject *set_connection_class(PyObject *module, PyObject *type) {
   (void)module;
@@ -447,9 +466,9 @@ static PyObject *set_connection_class(PyObject *module, PyObject *type) {
   Py_RETURN_NONE;
 }
 
-static PyMethodDef functions[] = {
-    {"set_connection_class", set_connection_class, METH_O, "set_connection_class(cls): the class that connections are made of"},
-    {NULL, NULL, 0, NULL}};
+static PyMethodDef functions[] = {{"set_connection_class", set_connection_class, METH_O,
+                                   "set_connection_class(cls): the class that connections are made of"},
+                                  {NULL, NULL, 0, NULL}};
 
 int cpy_add_connection(PyObject *module) {
   if (!(known = PyDict_New()) || cpy_add_type(module, &connection_type, &spec, NULL) < 0)

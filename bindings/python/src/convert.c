@@ -8,7 +8,8 @@
 static int from_int(PyObject *object, corm_value *out) {
   int overflow = 0;
   long long i = PyLong_AsLongLongAndOverflow(object, &overflow);
-  if (i == -1 && !overflow && PyErr_Occurred()) return -1;
+  if (i == -1 && !overflow && PyErr_Occurred())
+    return -1;
   if (overflow) {
     out->kind = CORM_HOST;
     out->as.h = object;
@@ -20,13 +21,15 @@ static int from_int(PyObject *object, corm_value *out) {
 static int from_text(PyObject *object, corm_value *out) {
   Py_ssize_t n;
   const char *p = PyUnicode_AsUTF8AndSize(object, &n);
-  if (!p) return -1;
+  if (!p)
+    return -1;
   if ((uint64_t)n > UINT32_MAX) {
     PyErr_SetString(PyExc_OverflowError, "text of more than 4 GiB");
     return -1;
   }
   *out = corm_bytes_of(CORM_TEXT, p, (size_t)n);
-  if (PyUnicode_IS_ASCII(object)) out->flags = CORM_VALUE_ASCII;
+  if (PyUnicode_IS_ASCII(object))
+    out->flags = CORM_VALUE_ASCII;
   return 0;
 }
 
@@ -34,7 +37,8 @@ static int from_text(PyObject *object, corm_value *out) {
 static int from_bytes(PyObject *object, corm_value *out, PyObject **pin) {
   PyObject *bytes = object;
   if (!PyBytes_Check(object)) {
-    if (!(*pin = bytes = PyBytes_FromObject(object))) return -1;
+    if (!(*pin = bytes = PyBytes_FromObject(object)))
+      return -1;
   }
   *out = corm_bytes_of(CORM_BYTES, PyBytes_AS_STRING(bytes), (size_t)PyBytes_GET_SIZE(bytes));
   return 0;
@@ -46,7 +50,8 @@ static int64_t time_us(int hour, int minute, int second, int us) {
 
 static int from_datetime(PyObject *o, corm_value *out) {
   if (PyDateTime_Check(o)) {
-    if (PyDateTime_DATE_GET_TZINFO(o) != Py_None) return 0;
+    if (PyDateTime_DATE_GET_TZINFO(o) != Py_None)
+      return 0;
     int64_t days = corm_days_from_civil(PyDateTime_GET_YEAR(o), PyDateTime_GET_MONTH(o), PyDateTime_GET_DAY(o));
     out->kind = CORM_TIMESTAMP;
     out->as.i = days * DAY_US + time_us(PyDateTime_DATE_GET_HOUR(o), PyDateTime_DATE_GET_MINUTE(o),
@@ -65,7 +70,8 @@ static int from_datetime(PyObject *o, corm_value *out) {
 static int from_decimal(PyObject *object, corm_value *out, PyObject **pin) {
   Py_ssize_t n;
   const char *p;
-  if (!(*pin = PyObject_Str(object)) || !(p = PyUnicode_AsUTF8AndSize(*pin, &n))) return -1;
+  if (!(*pin = PyObject_Str(object)) || !(p = PyUnicode_AsUTF8AndSize(*pin, &n)))
+    return -1;
   *out = corm_bytes_of(CORM_DECIMAL, p, (size_t)n);
   return 0;
 }
@@ -73,29 +79,37 @@ static int from_decimal(PyObject *object, corm_value *out, PyObject **pin) {
 int cpy_value_from(PyObject *object, corm_value *out, PyObject **pin) {
   *pin = NULL;
   *out = corm_null();
-  if (object == Py_None) return 0;
+  if (object == Py_None)
+    return 0;
   if (PyBool_Check(object)) {
     *out = corm_bool(object == Py_True);
     return 0;
   }
-  if (PyLong_Check(object)) return from_int(object, out);
-  if (PyUnicode_Check(object)) return from_text(object, out);
+  if (PyLong_Check(object))
+    return from_int(object, out);
+  if (PyUnicode_Check(object))
+    return from_text(object, out);
   if (PyFloat_Check(object)) {
     *out = corm_double(PyFloat_AS_DOUBLE(object));
     return 0;
   }
   out->kind = CORM_HOST;
   out->as.h = object;
-  if (PyDate_Check(object) || PyTime_Check(object)) return from_datetime(object, out);
-  if (PyBytes_Check(object) || PyByteArray_Check(object) || PyMemoryView_Check(object)) return from_bytes(object, out, pin);
-  if (PyObject_TypeCheck(object, (PyTypeObject *)cpy.decimal)) return from_decimal(object, out, pin);
+  if (PyDate_Check(object) || PyTime_Check(object))
+    return from_datetime(object, out);
+  if (PyBytes_Check(object) || PyByteArray_Check(object) || PyMemoryView_Check(object))
+    return from_bytes(object, out, pin);
+  if (PyObject_TypeCheck(object, (PyTypeObject *)cpy.decimal))
+    return from_decimal(object, out, pin);
   return 0;
 }
 
 static PyObject *to_text(const corm_value *v) {
-  if (!(v->flags & CORM_VALUE_ASCII)) return PyUnicode_DecodeUTF8(v->as.p, (Py_ssize_t)v->size, NULL);
+  if (!(v->flags & CORM_VALUE_ASCII))
+    return PyUnicode_DecodeUTF8(v->as.p, (Py_ssize_t)v->size, NULL);
   PyObject *text = PyUnicode_New((Py_ssize_t)v->size, 127);
-  if (text && v->size) memcpy(PyUnicode_1BYTE_DATA(text), v->as.p, v->size);
+  if (text && v->size)
+    memcpy(PyUnicode_1BYTE_DATA(text), v->as.p, v->size);
   return text;
 }
 
@@ -133,19 +147,32 @@ static PyObject *call_with_text(PyObject *callable, const corm_value *v) {
 
 PyObject *cpy_value_to(const corm_value *v) {
   switch (v->kind) {
-  case CORM_NULL: Py_RETURN_NONE;
-  case CORM_BOOL: return PyBool_FromLong(v->as.i != 0);
-  case CORM_INT: return PyLong_FromLongLong(v->as.i);
-  case CORM_DOUBLE: return PyFloat_FromDouble(v->as.f);
-  case CORM_TEXT: return to_text(v);
-  case CORM_BYTES: return PyBytes_FromStringAndSize(v->as.p, (Py_ssize_t)v->size);
-  case CORM_DATE: return to_date(v->as.i);
-  case CORM_TIME: return to_time(v->as.i);
-  case CORM_TIMESTAMP: return to_timestamp(v->as.i);
-  case CORM_DECIMAL: return call_with_text(cpy.decimal, v);
-  case CORM_JSON: return call_with_text(cpy.json_loads, v);
-  case CORM_HOST: return Py_NewRef(v->as.h ? (PyObject *)v->as.h : Py_None);
-  default: return PyErr_Format(PyExc_SystemError, "a value of kind %d has no Python form here", (int)v->kind);
+  case CORM_NULL:
+    Py_RETURN_NONE;
+  case CORM_BOOL:
+    return PyBool_FromLong(v->as.i != 0);
+  case CORM_INT:
+    return PyLong_FromLongLong(v->as.i);
+  case CORM_DOUBLE:
+    return PyFloat_FromDouble(v->as.f);
+  case CORM_TEXT:
+    return to_text(v);
+  case CORM_BYTES:
+    return PyBytes_FromStringAndSize(v->as.p, (Py_ssize_t)v->size);
+  case CORM_DATE:
+    return to_date(v->as.i);
+  case CORM_TIME:
+    return to_time(v->as.i);
+  case CORM_TIMESTAMP:
+    return to_timestamp(v->as.i);
+  case CORM_DECIMAL:
+    return call_with_text(cpy.decimal, v);
+  case CORM_JSON:
+    return call_with_text(cpy.json_loads, v);
+  case CORM_HOST:
+    return Py_NewRef(v->as.h ? (PyObject *)v->as.h : Py_None);
+  default:
+    return PyErr_Format(PyExc_SystemError, "a value of kind %d has no Python form here", (int)v->kind);
   }
 }
 
@@ -158,7 +185,9 @@ static PyObject *attribute_of(const char *module, const char *name) {
 int cpy_add_convert(PyObject *module) {
   (void)module;
   PyDateTime_IMPORT;
-  if (!PyDateTimeAPI) return -1;
-  if (!(cpy.decimal = attribute_of("decimal", "Decimal"))) return -1;
+  if (!PyDateTimeAPI)
+    return -1;
+  if (!(cpy.decimal = attribute_of("decimal", "Decimal")))
+    return -1;
   return (cpy.json_loads = attribute_of("json", "loads")) ? 0 : -1;
 }

@@ -8,7 +8,7 @@ static PyObject *known;
 
 static PyObject *address(const void *p) { return PyLong_FromVoidPtr((void *)(uintptr_t)p); }
 
-static PyObject *new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
+static PyObject *new (PyTypeObject *type, PyObject *args, PyObject *kwargs) {
   (void)args;
   (void)kwargs;
   return type->tp_alloc(type, 0);
@@ -160,7 +160,8 @@ static PyObject *dialect_name(PyObject *self, void *unused) {
   return engine ? PyUnicode_FromString(corm_dialect_peek_name(corm_engine_peek_dialect(engine))) : NULL;
 }
 
-/* ---- URLs -------------------------------------------------------------------------------------------------------------- */
+/* ---- URLs
+ * -------------------------------------------------------------------------------------------------------------- */
 
 static PyObject *text_or_none(const char *text) { return text ? PyUnicode_FromString(text) : Py_NewRef(Py_None); }
 
@@ -197,14 +198,16 @@ static PyObject *url_parse(PyObject *module, PyObject *text) {
 
 static PyMethodDef methods[] = {
     {"_open", open_, METH_VARARGS,
-     "_open(url, pool, pool_size, max_overflow, timeout_ms, recycle_ms, pre_ping, lifo, cache_size, prepared_size, hide)"},
+     "_open(url, pool, pool_size, max_overflow, timeout_ms, recycle_ms, pre_ping, lifo, cache_size, prepared_size, "
+     "hide)"},
     {"_connect", connect, METH_NOARGS, "_connect() -> Connection"},
     {"_dispose", dispose, METH_O, "_dispose(close)"},
     {"_clear_cache", clear_cache, METH_NOARGS, "_clear_cache()"},
     {"_set_events", set_events, METH_O, "_set_events(mask)"},
     {"_pool_status", pool_status, METH_NOARGS, "_pool_status() -> (size, checked in, overflow, checked out)"},
     {NULL, NULL, 0, NULL}};
-static PyGetSetDef getset[] = {{"_dialect_name", dialect_name, NULL, "the dialect's name", NULL}, {NULL, NULL, NULL, NULL, NULL}};
+static PyGetSetDef getset[] = {{"_dialect_name", dialect_name, NULL, "the dialect's name", NULL},
+                               {NULL, NULL, NULL, NULL, NULL}};
 static PyMemberDef members[] = {{"__weaklistoffset__", T_PYSSIZET, offsetof(cpy_engine, weakrefs), READONLY, NULL},
                                 {NULL, 0, 0, 0, NULL}};
 static PyType_Slot slots[] = {{Py_tp_new, (void *)new},
@@ -217,7 +220,8 @@ static PyType_Slot slots[] = {{Py_tp_new, (void *)new},
                               {0, NULL}};
 static PyType_Spec spec = {"cormorant._core.Engine", sizeof(cpy_engine), 0,
                            Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC, slots};
-static PyMethodDef functions[] = {{"url_parse", url_parse, METH_O, "url_parse(text) -> its parts"}, {NULL, NULL, 0, NULL}};
+static PyMethodDef functions[] = {{"url_parse", url_parse, METH_O, "url_parse(text) -> its parts"},
+                                  {NULL, NULL, 0, NULL}};
 
 int cpy_add_engine(PyObject *module) {
   if (!(known = PyDict_New()) || cpy_add_type(module, &engine_type, &spec, NULL) < 0)

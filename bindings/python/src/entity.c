@@ -6,7 +6,8 @@
 PyTypeObject *cpy_entity_type, *cpy_mapped_type_type;
 static PyObject *configure_hook, *s_entity;
 
-/* ---- What a class is to the core -------------------------------------------------------------------------------------- */
+/* ---- What a class is to the core
+ * -------------------------------------------------------------------------------------- */
 
 static size_t sessions;
 static corm_schema **waiting; /* schemas that go when no session is left */
@@ -119,7 +120,8 @@ PyObject *cpy_make_container(cpy_mapped *m, PyObject *object, int slot, PyObject
   return made;
 }
 
-/* ---- Entity ----------------------------------------------------------------------------------------------------------- */
+/* ---- Entity
+ * ----------------------------------------------------------------------------------------------------------- */
 
 static int read_identity(PyObject *identity, corm_value *out, PyObject **pin) {
   if (cpy_value_from(identity, out, pin) < 0)
@@ -170,8 +172,8 @@ static PyObject *entity_new(PyTypeObject *type, PyObject *args, PyObject *kwargs
     return PyErr_NoMemory();
   }
   m->refs = 1;
-  m->schema = corm_schema_ref(corm_catalog_peek_schema(
-      corm_table_peek_catalog(def.table ? def.table : corm_entity_peek_table(def.parent))));
+  m->schema = corm_schema_ref(
+      corm_catalog_peek_schema(corm_table_peek_catalog(def.table ? def.table : corm_entity_peek_table(def.parent))));
   def.host = m;
   if (!(m->class_ref = PyWeakref_NewRef(class, NULL)))
     goto failed;
@@ -223,7 +225,8 @@ static void entity_dealloc(PyObject *self) {
     PyObject_ClearWeakRefs(self);
   if (e->mapped) {
     class = cpy_mapped_class(e->mapped);
-    if (class && PyType_IsSubtype(Py_TYPE(class), cpy_mapped_type_type) && ((cpy_mapped_type *)class)->mapped == e->mapped)
+    if (class && PyType_IsSubtype(Py_TYPE(class), cpy_mapped_type_type) &&
+        ((cpy_mapped_type *)class)->mapped == e->mapped)
       ((cpy_mapped_type *)class)->mapped = NULL;
     e->mapped->object = NULL;
   }
@@ -233,7 +236,8 @@ static void entity_dealloc(PyObject *self) {
   Py_DECREF(type);
 }
 
-/* ---- Building ----------------------------------------------------------------------------------------------------------- */
+/* ---- Building
+ * ----------------------------------------------------------------------------------------------------------- */
 
 /* The core's columns of a tuple; a new array, or NULL with an exception. */
 static corm_column **columns_of(PyObject *tuple, Py_ssize_t *n) {
@@ -301,8 +305,9 @@ static int read_relation(relation_parts *p, PyObject *args) {
   PyObject *target, *secondary, *primaryjoin, *secondaryjoin, *foreign, *remote, *order;
   p->def.size = sizeof p->def;
   if (!PyArg_ParseTuple(args, "sO!iiIIOOOO!O!O!zi:add_relation", &p->def.key, cpy_entity_type, &target, &p->def.uselist,
-                        &p->def.lazy, &p->def.cascade, &p->def.flags, &secondary, &primaryjoin, &secondaryjoin, &PyTuple_Type,
-                        &foreign, &PyTuple_Type, &remote, &PyTuple_Type, &order, &p->def.back_populates, &p->def.join_depth))
+                        &p->def.lazy, &p->def.cascade, &p->def.flags, &secondary, &primaryjoin, &secondaryjoin,
+                        &PyTuple_Type, &foreign, &PyTuple_Type, &remote, &PyTuple_Type, &order, &p->def.back_populates,
+                        &p->def.join_depth))
     return -1;
   p->def.target = ((cpy_entity *)target)->mapped->entity;
   if (secondary != Py_None && !(p->def.secondary = table_of(secondary)))
@@ -325,8 +330,8 @@ static void free_relation(relation_parts *p) {
     cpy_nodes_free(p->order, p->n_order);
 }
 
-/* add_relation(key, target, uselist, lazy, cascade, flags, secondary, primaryjoin, secondaryjoin, foreign_keys, remote_side,
- * order_by, back_populates, join_depth) -> slot */
+/* add_relation(key, target, uselist, lazy, cascade, flags, secondary, primaryjoin, secondaryjoin, foreign_keys,
+ * remote_side, order_by, back_populates, join_depth) -> slot */
 static PyObject *add_relation(PyObject *self, PyObject *args) {
   cpy_mapped *m = ((cpy_entity *)self)->mapped;
   relation_parts p;
@@ -402,7 +407,8 @@ static PyObject *set_events(PyObject *self, PyObject *mask) {
   Py_RETURN_NONE;
 }
 
-/* ---- Asking ---------------------------------------------------------------------------------------------------------------- */
+/* ---- Asking
+ * ---------------------------------------------------------------------------------------------------------------- */
 
 static PyObject *slots(PyObject *self, PyObject *unused) {
   cpy_mapped *m = ((cpy_entity *)self)->mapped;
@@ -455,7 +461,8 @@ static PyObject *pairs_of(const corm_relation *relation) {
   corm_column *local, *remote;
   PyObject *list = PyList_New(0);
   for (size_t i = 0; list && corm_relation_peek_pair(relation, i, &local, &remote); i++) {
-    PyObject *l = column_or_none(local), *r = l ? column_or_none(remote) : NULL, *pair = r ? PyTuple_Pack(2, l, r) : NULL;
+    PyObject *l = column_or_none(local), *r = l ? column_or_none(remote) : NULL,
+             *pair = r ? PyTuple_Pack(2, l, r) : NULL;
     if (!pair || PyList_Append(list, pair) < 0)
       Py_CLEAR(list);
     Py_XDECREF(pair);
@@ -488,8 +495,8 @@ static PyObject *relation(PyObject *self, PyObject *number) {
     return NULL;
   }
   return Py_BuildValue("{s:i,s:i,s:N,s:N,s:N,s:N,s:z}", "direction", corm_relation_peek_direction(r), "uselist",
-                       corm_relation_peek_uselist(r), "primaryjoin", primary, "secondaryjoin", second, "secondary", table,
-                       "local_remote_pairs", pairs, "back", back ? corm_relation_peek_key(back) : NULL);
+                       corm_relation_peek_uselist(r), "primaryjoin", primary, "secondaryjoin", second, "secondary",
+                       table, "local_remote_pairs", pairs, "back", back ? corm_relation_peek_key(back) : NULL);
 }
 
 static PyObject *get_source(PyObject *self, void *unused) {
@@ -551,17 +558,18 @@ static PyType_Slot entity_slots[] = {{Py_tp_new, (void *)entity_new},
                                      {Py_tp_members, entity_members},
                                      {Py_tp_doc, "What a mapped class is to the core."},
                                      {0, NULL}};
-static PyType_Spec entity_spec = {"cormorant._core.Entity", sizeof(cpy_entity), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
-                                  entity_slots};
+static PyType_Spec entity_spec = {"cormorant._core.Entity", sizeof(cpy_entity), 0,
+                                  Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC, entity_slots};
 
-/* ---- MappedType --------------------------------------------------------------------------------------------------------- */
+/* ---- MappedType
+ * --------------------------------------------------------------------------------------------------------- */
 
 static PyType_Slot type_slots[] = {{Py_tp_doc, "The metatype of mapped classes: remembers the entity."}, {0, NULL}};
 static PyType_Spec type_spec = {"cormorant._core.MappedType", sizeof(cpy_mapped_type), 0,
                                 Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, type_slots};
 
-/* Own attributes make a dictionary: the collector must hear of it. Classes that have a __setattr__ of their own keep it, and
- * their objects are looked at from the start. */
+/* Own attributes make a dictionary: the collector must hear of it. Classes that have a __setattr__ of their own keep
+ * it, and their objects are looked at from the start. */
 static void watch_dictionaries(PyTypeObject *class) {
   if (class->tp_setattro != PyObject_GenericSetAttr)
     return;
@@ -597,6 +605,8 @@ static PyObject *instrument(PyObject *module, PyObject *args) {
   }
   if (PyType_IsSubtype(Py_TYPE(class), cpy_mapped_type_type)) {
     ((cpy_mapped_type *)class)->mapped = m;
+    if (m->based)
+      cpy_instance_quicken(type);
     Py_RETURN_NONE;
   }
   PyObject *set = PyObject_CallMethod((PyObject *)&PyType_Type, "__setattr__", "OOO", class, s_entity, entity);
@@ -615,7 +625,8 @@ static PyObject *entity_of(PyObject *module, PyObject *class) {
   return Py_NewRef(m && m->object ? m->object : Py_None);
 }
 
-/* ---- Classes in statements ---------------------------------------------------------------------------------------------- */
+/* ---- Classes in statements
+ * ---------------------------------------------------------------------------------------------- */
 
 static int coerce_class(PyObject *object, int role, corm_node **out) {
   (void)role;

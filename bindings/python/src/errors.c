@@ -54,7 +54,8 @@ static int is_statement_error(int status) {
 
 static const char *exception_of(int status) {
   for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-    if (table[i].status == status) return table[i].exception;
+    if (table[i].status == status)
+      return table[i].exception;
   return "InvalidRequestError";
 }
 
@@ -125,7 +126,8 @@ static PyObject *refused_value(const corm_error *err) {
   Py_ssize_t n = PyList_Check(row) ? PyList_GET_SIZE(row) : 1; /* of several rows it is not said which one it was */
   for (Py_ssize_t i = 0; i < n; i++) {
     PyObject *one = PyList_Check(row) ? PyList_GET_ITEM(row, i) : row;
-    PyObject *value = PyTuple_Check(one) && place >= 0 && place < PyTuple_GET_SIZE(one) ? PyTuple_GET_ITEM(one, place) : NULL;
+    PyObject *value =
+        PyTuple_Check(one) && place >= 0 && place < PyTuple_GET_SIZE(one) ? PyTuple_GET_ITEM(one, place) : NULL;
     if (value && is_refused(value))
       return value;
   }
@@ -137,13 +139,15 @@ static PyObject *driver_sentence(const corm_error *err) {
   const char *said = corm_error_detail(err, CORM_DETAIL_DRIVER), *message = corm_error_message(err);
   PyObject *value = refused_value(err);
   if (value)
-    return PyUnicode_FromFormat("Error binding parameter %ld: type '%s' is not supported", atol(message + 24), Py_TYPE(value)->tp_name);
+    return PyUnicode_FromFormat("Error binding parameter %ld: type '%s' is not supported", atol(message + 24),
+                                Py_TYPE(value)->tp_name);
   return PyUnicode_FromString(said ? said : message);
 }
 
 /* The exception of the driver's own tree that `orig` shows: its class has the name, its text the driver's sentence. */
 static PyObject *driver_exception(const corm_error *err, const char *name) {
-  PyObject *class = driver_class(name), *said = driver_sentence(err), *made = said ? PyObject_CallOneArg(class, said) : NULL;
+  PyObject *class = driver_class(name), *said = driver_sentence(err),
+           *made = said ? PyObject_CallOneArg(class, said) : NULL;
   Py_DECREF(class);
   Py_XDECREF(said);
   if (made)
@@ -167,11 +171,16 @@ static void set_details(PyObject *exception, const corm_error *err) {
 /* A value that is missing is InvalidRequestError beneath, one that its type refuses TypeError. */
 static PyObject *statement_error(PyObject *class, const corm_error *err, PyObject *text, PyObject *params, int hide) {
   const char *said = corm_error_message(err);
-  int missing = corm_error_detail(err, CORM_DETAIL_REASON) != NULL;
-  PyObject *beneath = missing ? cpy_exception_class("InvalidRequestError") : PyExc_TypeError;
+  const char *reason = corm_error_detail(err, CORM_DETAIL_REASON);
+  int missing = reason && strcmp(reason, "missing") == 0, range = reason && strcmp(reason, "range") == 0;
+  PyObject *beneath = missing ? cpy_exception_class("InvalidRequestError") : range ? PyExc_ValueError : PyExc_TypeError;
   PyObject *orig = PyObject_CallFunction(beneath, "s", said), *message = NULL, *made = NULL;
   if (orig)
-    message = PyUnicode_FromFormat("(%s) %s", missing ? "cormorant.exc.InvalidRequestError" : "builtins.TypeError", said);
+    message = PyUnicode_FromFormat("(%s) %s",
+                                   missing ? "cormorant.exc.InvalidRequestError"
+                                   : range ? "builtins.ValueError"
+                                           : "builtins.TypeError",
+                                   said);
   if (message)
     made = PyObject_CallFunction(class, "OOOOO", message, text, params, orig, hide ? Py_True : Py_False);
   Py_XDECREF(message);
@@ -179,16 +188,20 @@ static PyObject *statement_error(PyObject *class, const corm_error *err, PyObjec
   return made;
 }
 
-static PyObject *make_statement_error(const corm_error *err, PyObject *statement, PyObject *params, int hide, int many) {
+static PyObject *make_statement_error(const corm_error *err, PyObject *statement, PyObject *params, int hide,
+                                      int many) {
   int status = corm_error_status(err);
   const char *name = exception_of(status), *sql = corm_error_detail(err, CORM_DETAIL_STATEMENT);
   PyObject *orig = NULL, *text, *made = NULL, *class = cpy_exception_class(name);
   PyObject *given = params ? params : Py_None, *hidden = hide ? Py_True : Py_False;
-  text = statement && statement != Py_None ? Py_NewRef(statement) : sql ? PyUnicode_FromString(sql) : Py_NewRef(Py_None);
+  text = statement && statement != Py_None ? Py_NewRef(statement)
+         : sql                             ? PyUnicode_FromString(sql)
+                                           : Py_NewRef(Py_None);
   if (text && status == CORM_ESTATEMENT)
     made = statement_error(class, err, text, given, hide);
   else if (text && (orig = driver_exception(err, name)))
-    made = PyObject_CallFunction(class, "OOOOOOO", text, given, orig, hidden, Py_False, Py_None, many ? Py_True : Py_False);
+    made = PyObject_CallFunction(class, "OOOOOOO", text, given, orig, hidden, Py_False, Py_None,
+                                 many ? Py_True : Py_False);
   Py_XDECREF(text);
   Py_XDECREF(orig);
   return made;
@@ -213,8 +226,10 @@ PyObject *cpy_exception_of(const corm_error *err, PyObject *statement, PyObject 
 
 static PyObject *raise_host(corm_error *err) {
   PyObject *exception = Py_XNewRef((PyObject *)corm_error_host(err));
-  if (!exception) PyErr_SetString(PyExc_SystemError, "a host's exception got lost");
-  else PyErr_Restore(Py_NewRef((PyObject *)Py_TYPE(exception)), exception, PyException_GetTraceback(exception));
+  if (!exception)
+    PyErr_SetString(PyExc_SystemError, "a host's exception got lost");
+  else
+    PyErr_Restore(Py_NewRef((PyObject *)Py_TYPE(exception)), exception, PyException_GetTraceback(exception));
   corm_error_free(err);
   return NULL;
 }
@@ -285,16 +300,20 @@ static int release_pending(void *object) {
 }
 
 void cpy_release_object(void *object) {
-  if (!object) return;
-  if (PyGILState_Check()) Py_DECREF((PyObject *)object);
-  else Py_AddPendingCall(release_pending, object);
+  if (!object)
+    return;
+  if (PyGILState_Check())
+    Py_DECREF((PyObject *)object);
+  else
+    Py_AddPendingCall(release_pending, object);
 }
 
 int cpy_take_error(corm_error **err) {
   PyObject *type, *value, *traceback;
   PyErr_Fetch(&type, &value, &traceback);
   PyErr_NormalizeException(&type, &value, &traceback);
-  if (traceback && value) PyException_SetTraceback(value, traceback);
+  if (traceback && value)
+    PyException_SetTraceback(value, traceback);
   Py_XDECREF(type);
   Py_XDECREF(traceback);
   return corm_error_from_host(err, value, cpy_release_object);

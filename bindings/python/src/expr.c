@@ -23,13 +23,17 @@ static corm_expr *literal_tuple(PyObject *values) {
 /* True and False beside == and != are constants, None is NULL. */
 static corm_expr *compared(const corm_expr *l, PyObject *other, int op) {
   if (op == CORM_OP_EQ || op == CORM_OP_NE) {
-    if (other == Py_None) return corm_null_node();
-    if (other == Py_True) return corm_true_node();
-    if (other == Py_False) return corm_false_node();
+    if (other == Py_None)
+      return corm_null_node();
+    if (other == Py_True)
+      return corm_true_node();
+    if (other == Py_False)
+      return corm_false_node();
   }
   if (op != CORM_OP_EQ && op != CORM_OP_NE && (other == Py_None || PyBool_Check(other)))
     return (corm_expr *)(void *)cpy_error("ArgumentError", "%R has no order: only ==, != and is_() take it", other);
-  if (PyTuple_CheckExact(other) && corm_node_peek_kind(l) == CORM_NODE_TUPLE) return literal_tuple(other);
+  if (PyTuple_CheckExact(other) && corm_node_peek_kind(l) == CORM_NODE_TUPLE)
+    return literal_tuple(other);
   return cpy_coerce(other, CPY_VALUE);
 }
 
@@ -51,13 +55,14 @@ static int truth(PyObject *self) {
     int same = corm_node_peek_kid(n, 0) == corm_node_peek_kid(n, 1);
     return op == CORM_OP_EQ ? same : !same;
   }
-  PyErr_SetString(PyExc_TypeError, "an SQL expression is neither true nor false in Python; use &, | and ~ or and_(), or_(), not_()");
+  PyErr_SetString(PyExc_TypeError,
+                  "an SQL expression is neither true nor false in Python; use &, | and ~ or and_(), or_(), not_()");
   return -1;
 }
 
 static Py_hash_t hash(PyObject *self) { return PyBaseObject_Type.tp_hash(self); }
 
-#define ARITHMETIC(name, op) \
+#define ARITHMETIC(name, op)                                                                                           \
   static PyObject *name(PyObject *l, PyObject *r) { return cpy_expr_binary(op, l, r); }
 ARITHMETIC(add, CORM_OP_ADD)
 ARITHMETIC(subtract, CORM_OP_SUB)
@@ -68,8 +73,9 @@ ARITHMETIC(remainder_of, CORM_OP_MOD)
 
 /* << and >> belong to types that are not here; bitwise_lshift() and bitwise_rshift() are methods. */
 static PyObject *shift(PyObject *l, PyObject *r) {
-  return PyErr_Format(PyExc_NotImplementedError, "<< and >> are no operators of %s and %s: bitwise_lshift() is a method",
-                      Py_TYPE(l)->tp_name, Py_TYPE(r)->tp_name);
+  return PyErr_Format(PyExc_NotImplementedError,
+                      "<< and >> are no operators of %s and %s: bitwise_lshift() is a method", Py_TYPE(l)->tp_name,
+                      Py_TYPE(r)->tp_name);
 }
 
 static PyObject *both(PyObject *l, PyObject *r, corm_expr *(*make)(corm_expr *const *, size_t)) {
@@ -81,8 +87,8 @@ static PyObject *both(PyObject *l, PyObject *r, corm_expr *(*make)(corm_expr *co
   return cpy_wrap(make(parts, 2));
 }
 
-static PyObject *and(PyObject *l, PyObject *r) { return both(l, r, corm_and_n); }
-static PyObject *or(PyObject *l, PyObject *r) { return both(l, r, corm_or_n); }
+static PyObject * and (PyObject * l, PyObject *r) { return both(l, r, corm_and_n); }
+static PyObject * or (PyObject * l, PyObject *r) { return both(l, r, corm_or_n); }
 
 static PyObject *unary(int op, PyObject *self) {
   corm_node *n = cpy_node_ref(self);
@@ -99,7 +105,8 @@ static PyObject *subscript(PyObject *self, PyObject *key) {
   corm_expr *l = cpy_node_ref(self), *r;
   const corm_type *type = l ? corm_expr_peek_type(l) : NULL;
   int kind = type ? corm_type_peek_kind(type) : 0, op = CORM_OP_INDEX;
-  if (!l) return NULL;
+  if (!l)
+    return NULL;
   if (kind != CORM_TYPE_JSON && kind != CORM_TYPE_ARRAY) {
     corm_node_unref(l);
     PyErr_Format(PyExc_NotImplementedError, "an expression of this type has no elements: [%R]", key);
@@ -108,7 +115,8 @@ static PyObject *subscript(PyObject *self, PyObject *key) {
   if (PyTuple_Check(key) || PyList_Check(key)) {
     op = CORM_OP_JSON_PATH;
     r = corm_literal_host(PySequence_Tuple(key), cpy_release_object, NULL);
-  } else r = cpy_coerce(key, CPY_VALUE);
+  } else
+    r = cpy_coerce(key, CPY_VALUE);
   if (!r) {
     corm_node_unref(l);
     return NULL;
@@ -120,10 +128,13 @@ static PyObject *subscript(PyObject *self, PyObject *key) {
 static PyObject *get_type(PyObject *self, void *unused) {
   (void)unused;
   PyObject *dict = PyObject_GenericGetDict(self, NULL), *found = NULL, *made;
-  if (!dict) PyErr_Clear();
-  else if ((found = PyDict_GetItemWithError(dict, cpy.s_type))) Py_INCREF(found);
+  if (!dict)
+    PyErr_Clear();
+  else if ((found = PyDict_GetItemWithError(dict, cpy.s_type)))
+    Py_INCREF(found);
   Py_XDECREF(dict);
-  if (found || PyErr_Occurred()) return found;
+  if (found || PyErr_Occurred())
+    return found;
   corm_node *n = cpy_node_ref(self);
   made = n ? cpy_type_to(corm_expr_peek_type(n)) : NULL;
   corm_node_unref(n);
@@ -138,7 +149,8 @@ static int set_type(PyObject *self, PyObject *value, void *unused) {
   return status;
 }
 
-static PyGetSetDef getset[] = {{"type", get_type, set_type, "the type of the expression", NULL}, {NULL, NULL, NULL, NULL, NULL}};
+static PyGetSetDef getset[] = {{"type", get_type, set_type, "the type of the expression", NULL},
+                               {NULL, NULL, NULL, NULL, NULL}};
 static PyType_Slot slots[] = {{Py_tp_richcompare, (void *)cpy_expr_richcompare},
                               {Py_tp_hash, (void *)hash},
                               {Py_nb_bool, (void *)truth},
@@ -151,7 +163,7 @@ static PyType_Slot slots[] = {{Py_tp_richcompare, (void *)cpy_expr_richcompare},
                               {Py_nb_lshift, (void *)shift},
                               {Py_nb_rshift, (void *)shift},
                               {Py_nb_and, (void *)and},
-                              {Py_nb_or, (void *)or},
+                              {Py_nb_or, (void *) or },
                               {Py_nb_negative, (void *)negative},
                               {Py_nb_invert, (void *)invert},
                               {Py_mp_subscript, (void *)subscript},
@@ -159,9 +171,7 @@ static PyType_Slot slots[] = {{Py_tp_richcompare, (void *)cpy_expr_richcompare},
                               {Py_tp_getset, getset},
                               {Py_tp_doc, "An SQL expression."},
                               {0, NULL}};
-static PyType_Spec spec = {"cormorant._core.Expr", sizeof(cpy_node), 0,
-                           Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, slots};
+static PyType_Spec spec = {"cormorant._core.Expr", sizeof(cpy_node), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
+                           slots};
 
-int cpy_add_expr(PyObject *module) {
-  return cpy_add_type(module, &cpy.expr_type, &spec, cpy.node_type);
-}
+int cpy_add_expr(PyObject *module) { return cpy_add_type(module, &cpy.expr_type, &spec, cpy.node_type); }

@@ -1,4 +1,5 @@
-/* The host: how the core gives the interpreter's lock back and takes it, converts Python's values, and tells what happens. */
+/* The host: how the core gives the interpreter's lock back and takes it, converts Python's values, and tells what
+ * happens. */
 #include "runtime.h"
 #include <datetime.h>
 #include <string.h>
@@ -39,7 +40,8 @@ static void unref(void *self, void *object) {
   cpy_release_object(object);
 }
 
-/* ---- Values ---------------------------------------------------------------------------------------------------------- */
+/* ---- Values
+ * ---------------------------------------------------------------------------------------------------------- */
 
 PyObject *cpy_dialect_object(const char *name) {
   static PyObject *made;
@@ -142,7 +144,8 @@ static int path_of(PyObject *keys, corm_value *out, void **pin) {
   return p ? 0 : -1;
 }
 
-static int bind(void *self, const corm_type *type, const corm_value *in, corm_value *out, void **pin, corm_error **err) {
+static int bind(void *self, const corm_type *type, const corm_value *in, corm_value *out, void **pin,
+                corm_error **err) {
   (void)self;
   PyObject *value = cpy_value_to(in), *converted = value;
   *pin = NULL;
@@ -164,7 +167,8 @@ static int bind(void *self, const corm_type *type, const corm_value *in, corm_va
 
 static int result(void *self, const corm_type *type, const corm_value *in, corm_value *out, corm_error **err) {
   (void)self;
-  PyObject *value = cpy_value_to(in), *converted = value ? cpy_type_result(type, value, cpy_dialect_object("sqlite")) : NULL;
+  PyObject *value = cpy_value_to(in),
+           *converted = value ? cpy_type_result(type, value, cpy_dialect_object("sqlite")) : NULL;
   Py_XDECREF(value);
   if (!converted)
     return cpy_take_error(err);
@@ -191,7 +195,8 @@ static int equal(void *self, const corm_type *type, const corm_value *a, const c
   return answer;
 }
 
-/* ---- Defaults -------------------------------------------------------------------------------------------------------- */
+/* ---- Defaults
+ * -------------------------------------------------------------------------------------------------------- */
 
 /* The values that the execution has so far, by name. */
 static PyObject *parameters_of(const corm_fill *fill) {
@@ -236,7 +241,8 @@ static int fill(void *self, void *fn, const corm_fill *fill, corm_value *out, vo
   return CORM_OK;
 }
 
-/* ---- Telling --------------------------------------------------------------------------------------------------------- */
+/* ---- Telling
+ * --------------------------------------------------------------------------------------------------------- */
 
 /* Bytes are shown as the standard library's driver is given them. */
 static PyObject *sent_value(const corm_value *v, int is_plain) {
@@ -310,7 +316,8 @@ static int replace_sql(const corm_event *ev, PyObject *answer, corm_error **err)
 }
 
 static int engine_event(const corm_event *ev, corm_error **err) {
-  PyObject *engine = cpy_engine_of(corm_conn_peek_engine(ev->conn)), *conn = NULL, *sql = NULL, *params = NULL, *answer = NULL;
+  PyObject *engine = cpy_engine_of(corm_conn_peek_engine(ev->conn)), *conn = NULL, *sql = NULL, *params = NULL,
+           *answer = NULL;
   int status = CORM_OK;
   if (!engine || !(conn = cpy_connection_of(ev->conn)))
     goto out;
@@ -352,7 +359,8 @@ static void warn(void *self, const char *message) {
     PyErr_WriteUnraisable(NULL);
 }
 
-/* ---- One for all ----------------------------------------------------------------------------------------------------- */
+/* ---- One for all
+ * ----------------------------------------------------------------------------------------------------- */
 
 const corm_host *cpy_host(void) {
   static corm_host host = {.size = sizeof host,

@@ -4,7 +4,9 @@
 
 static PyObject *sink, *s_members, *s_apply, *s_bind_for;
 
-/* ---- Objects --------------------------------------------------------------------------------------------------------------------- */
+/* ---- Objects
+ * ---------------------------------------------------------------------------------------------------------------------
+ */
 
 static int hold(void *self, corm_record *r, corm_error **err) {
   PyObject *o = corm_record_peek_object(r);
@@ -68,7 +70,8 @@ static const corm_expr *expression(void *self, void *value) {
   return cpy_peek_node(o);
 }
 
-/* ---- Dictionaries ------------------------------------------------------------------------------------------------------------------ */
+/* ---- Dictionaries
+ * ------------------------------------------------------------------------------------------------------------------ */
 
 /* The dictionary of a record's object, borrowed from it. */
 static PyObject *dict_of(const corm_record *r) {
@@ -102,7 +105,8 @@ static int read_slot(void *self, corm_record *r, int slot, corm_value *out) {
 
 /* What Python sees for a value: containers are made now. A new reference. */
 static PyObject *shown(corm_record *r, int slot, const corm_value *v) {
-  if (v->kind == CORM_HOST && PyList_CheckExact((PyObject *)v->as.h) && cpy_is_to_many(corm_record_peek_entity(r), slot)) {
+  if (v->kind == CORM_HOST && PyList_CheckExact((PyObject *)v->as.h) &&
+      cpy_is_to_many(corm_record_peek_entity(r), slot)) {
     PyObject *owner = cpy_living_object(r), *made;
     made = owner ? cpy_make_container(cpy_mapped_of_record(r), owner, slot, v->as.h) : Py_NewRef((PyObject *)v->as.h);
     Py_XDECREF(owner);
@@ -134,15 +138,19 @@ static int store(void *self, corm_record *r, int slot, const corm_value *v, corm
   return CORM_EHOST;
 }
 
-/* ---- Containers ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- Containers
+ * ----------------------------------------------------------------------------------------------------------------------
+ */
 
-/* Of a relation that was never set, the program may have a container already: it becomes the one. A new reference or NULL. */
+/* Of a relation that was never set, the program may have a container already: it becomes the one. A new reference or
+ * NULL. */
 static PyObject *container_aside(corm_record *r, int slot) {
   PyObject *o = corm_record_peek_object(r), *key, *found;
   corm_value ignored;
   if (!o || corm_record_peek(r, slot, &ignored) != CORM_SLOT_UNSET)
     return NULL;
-  cpy_state_object *s = Py_TYPE(o) == cpy_state_object_type ? (cpy_state_object *)o : cpy_instance_state((cpy_instance *)o);
+  cpy_state_object *s =
+      Py_TYPE(o) == cpy_state_object_type ? (cpy_state_object *)o : cpy_instance_state((cpy_instance *)o);
   if (!s || !s->aside || !(key = PyLong_FromLong(slot)))
     return NULL;
   found = Py_XNewRef(PyDict_GetItemWithError(s->aside, key));
@@ -179,7 +187,8 @@ static int fill_aside(corm_record *r, int slot, PyObject *made, corm_record *con
   return status;
 }
 
-static int container(void *self, corm_record *r, int slot, corm_record *const *members, size_t n, void **out, corm_error **err) {
+static int container(void *self, corm_record *r, int slot, corm_record *const *members, size_t n, void **out,
+                     corm_error **err) {
   PyObject *aside = container_aside(r, slot);
   if (aside) {
     int status = fill_aside(r, slot, aside, members, n);
@@ -223,7 +232,8 @@ static PyObject *members_of(PyObject *object) {
   return list;
 }
 
-static int members(void *self, corm_record *r, int slot, void *object, corm_member_sink to, void *ctx, corm_error **err) {
+static int members(void *self, corm_record *r, int slot, void *object, corm_member_sink to, void *ctx,
+                   corm_error **err) {
   PyObject *all = members_of((PyObject *)object);
   int status = all ? CORM_OK : cpy_take_error(err);
   (void)self;
@@ -231,8 +241,8 @@ static int members(void *self, corm_record *r, int slot, void *object, corm_memb
     PyObject *item = PyTuple_GET_ITEM(all, i);
     corm_record *member = cpy_record_of(item);
     if (!member && item == Py_None)
-      cpy_error("FlushError", "None stands in the collection %s.%U, and cannot be flushed", corm_entity_peek_name(corm_record_peek_entity(r)),
-                cpy_mapped_key(cpy_mapped_of_record(r), slot));
+      cpy_error("FlushError", "None stands in the collection %s.%U, and cannot be flushed",
+                corm_entity_peek_name(corm_record_peek_entity(r)), cpy_mapped_key(cpy_mapped_of_record(r), slot));
     else if (!member)
       PyErr_Format(PyExc_AttributeError, "'%s' object has no attribute '_sa_instance_state'", Py_TYPE(item)->tp_name);
     if (!member)
@@ -266,7 +276,9 @@ static int change(void *self, corm_record *r, int slot, void *object, corm_recor
   return status < 0 ? cpy_take_error(err) : CORM_OK;
 }
 
-/* ---- Telling ---------------------------------------------------------------------------------------------------------------------------- */
+/* ---- Telling
+ * ----------------------------------------------------------------------------------------------------------------------------
+ */
 
 static PyObject *keys_of(const corm_event *ev) {
   if (!ev->slots || !ev->record)
@@ -290,13 +302,15 @@ static int is_about_transaction(int kind) {
 static PyObject *extra_of(const corm_event *ev, cpy_session *session) {
   if (!is_about_transaction(ev->kind))
     return keys_of(ev);
-  return session ? cpy_transaction_of(session, corm_session_peek_transaction(ev->session, ev->nested)) : Py_NewRef(Py_None);
+  return session ? cpy_transaction_of(session, corm_session_peek_transaction(ev->session, ev->nested))
+                 : Py_NewRef(Py_None);
 }
 
 static int tell(int kind, corm_session *session, PyObject *about, corm_conn *conn, PyObject *extra) {
   cpy_session *owner = session ? cpy_session_of(session) : NULL;
   PyObject *connection = conn ? cpy_connection_of(conn) : Py_NewRef(Py_None);
-  PyObject *made = connection ? PyObject_CallFunction(sink, "iOOOO", kind, owner ? (PyObject *)owner : Py_None, about, connection, extra)
+  PyObject *made = connection ? PyObject_CallFunction(sink, "iOOOO", kind, owner ? (PyObject *)owner : Py_None, about,
+                                                      connection, extra)
                               : NULL;
   Py_XDECREF(connection);
   Py_XDECREF(made);
@@ -333,7 +347,9 @@ int cpy_tell_loaded(corm_record *r, PyObject *made) {
   return 0;
 }
 
-/* ---- Where things go ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- Where things go
+ * ------------------------------------------------------------------------------------------------------------------------
+ */
 
 static int read_bind(PyObject *answer, corm_engine **engine, corm_conn **conn) {
   if ((*conn = cpy_connection_peek(answer)))
@@ -344,8 +360,8 @@ static int read_bind(PyObject *answer, corm_engine **engine, corm_conn **conn) {
   return (*engine = cpy_engine_peek(answer)) ? 0 : -1;
 }
 
-static int bind_for(void *self, corm_session *s, const corm_entity *e, const corm_stmt *stmt, corm_engine **engine, corm_conn **conn,
-                    corm_error **err) {
+static int bind_for(void *self, corm_session *s, const corm_entity *e, const corm_stmt *stmt, corm_engine **engine,
+                    corm_conn **conn, corm_error **err) {
   cpy_session *session = cpy_session_of(s);
   const cpy_mapped *m = e ? corm_entity_peek_host(e) : NULL;
   PyTypeObject *class = m ? cpy_mapped_class(m) : NULL;
@@ -355,7 +371,9 @@ static int bind_for(void *self, corm_session *s, const corm_entity *e, const cor
   if (!session || !session->routes)
     return CORM_OK;
   clause = stmt ? cpy_wrap(corm_node_ref(stmt)) : Py_NewRef(Py_None);
-  answer = clause ? PyObject_CallMethodObjArgs((PyObject *)session, s_bind_for, class ? (PyObject *)class : Py_None, clause, NULL) : NULL;
+  answer = clause ? PyObject_CallMethodObjArgs((PyObject *)session, s_bind_for, class ? (PyObject *)class : Py_None,
+                                               clause, NULL)
+                  : NULL;
   if (answer)
     status = read_bind(answer, engine, conn);
   Py_XDECREF(clause);
@@ -389,8 +407,8 @@ static PyMethodDef functions[] = {
     {NULL, NULL, 0, NULL}};
 
 int cpy_add_host_orm(PyObject *module) {
-  if (!(s_members = PyUnicode_InternFromString("_sa_members")) || !(s_apply = PyUnicode_InternFromString("_sa_apply")) ||
-      !(s_bind_for = PyUnicode_InternFromString("_bind_for")))
+  if (!(s_members = PyUnicode_InternFromString("_sa_members")) ||
+      !(s_apply = PyUnicode_InternFromString("_sa_apply")) || !(s_bind_for = PyUnicode_InternFromString("_bind_for")))
     return -1;
   return PyModule_AddFunctions(module, functions);
 }

@@ -1,7 +1,7 @@
 /* _core.Instance: the base of mapped classes whose objects have room for their record.
  *
- * Objects begin unknown to the collector. One is made known when it gets a dictionary, or a value in a slot that the collector
- * looks at itself: the target of a relation, a container, a list that is a column's value.
+ * Objects begin unknown to the collector. One is made known when it gets a dictionary, or a value in a slot that the
+ * collector looks at itself: the target of a relation, a container, a list that is a column's value.
  */
 #include "orm.h"
 #include <stddef.h>
@@ -17,7 +17,7 @@ PyObject *cpy_instance_new(PyTypeObject *type) {
 }
 
 /* A class with a __setattr__ of its own may fill the dictionary without our noticing. */
-static PyObject *new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
+static PyObject *new (PyTypeObject *type, PyObject *args, PyObject *kwargs) {
   (void)args;
   (void)kwargs;
   PyObject *made = cpy_instance_new(type);
@@ -35,7 +35,50 @@ static int init(PyObject *self, PyObject *args, PyObject *kwargs) {
   return cpy_begin_init(self) < 0 || (kwargs && cpy_construct(self, kwargs) < 0) ? -1 : 0;
 }
 
-/* ---- Life and the collector ----------------------------------------------------------------------------------------------- */
+/* ---- Calls of the class
+ * ------------------------------------------------------------------------------------------------------ */
+
+static PyObject *call_slowly(PyTypeObject *type, PyObject *const *args, Py_ssize_t n, PyObject *names) {
+  PyObject *tuple = PyTuple_New(n), *dict = names ? PyDict_New() : NULL, *made = NULL;
+  int failed = !tuple || (names && !dict);
+  for (Py_ssize_t i = 0; !failed && i < n; i++)
+    PyTuple_SET_ITEM(tuple, i, Py_NewRef(args[i]));
+  for (Py_ssize_t i = 0; !failed && names && i < PyTuple_GET_SIZE(names); i++)
+    failed = PyDict_SetItem(dict, PyTuple_GET_ITEM(names, i), args[n + i]) < 0;
+  if (!failed)
+    made = Py_TYPE(type)->tp_call((PyObject *)type, tuple, dict);
+  Py_XDECREF(tuple);
+  Py_XDECREF(dict);
+  return made;
+}
+
+static PyObject *call_quickly(PyObject *callable, PyObject *const *args, size_t flags, PyObject *names) {
+  PyTypeObject *type = (PyTypeObject *)callable;
+  Py_ssize_t n = PyVectorcall_NARGS(flags), named = names ? PyTuple_GET_SIZE(names) : 0;
+  if (n || type->tp_new != new || type->tp_init != init || Py_TYPE(type)->tp_call != PyType_Type.tp_call)
+    return call_slowly(type, args, n, names);
+  PyObject *made = new (type, NULL, NULL);
+  int status = made ? cpy_begin_init(made) : -1;
+  for (Py_ssize_t i = 0; !status && i < named; i++)
+    status = cpy_construct_one(made, PyTuple_GET_ITEM(names, i), args[i]);
+  if (status < 0)
+    Py_CLEAR(made);
+  return made;
+}
+
+/* Before 3.12 a metaclass that is a heap type does not inherit the flag by which its types are called so. */
+void cpy_instance_quicken(PyTypeObject *type) {
+  PyTypeObject *meta = Py_TYPE(type);
+  if (type->tp_new != new || type->tp_init != init || meta->tp_call != PyType_Type.tp_call)
+    return;
+  if (meta->tp_vectorcall_offset != PyType_Type.tp_vectorcall_offset)
+    return;
+  meta->tp_flags |= Py_TPFLAGS_HAVE_VECTORCALL;
+  type->tp_vectorcall = call_quickly;
+}
+
+/* ---- Life and the collector
+ * ----------------------------------------------------------------------------------------------- */
 
 typedef struct visiting {
   visitproc visit;
@@ -102,7 +145,8 @@ static void dealloc(PyObject *self) {
   Py_DECREF(type);
 }
 
-/* ---- Attributes of the program's own ---------------------------------------------------------------------------------------- */
+/* ---- Attributes of the program's own
+ * ---------------------------------------------------------------------------------------- */
 
 int cpy_instance_setattro(PyObject *self, PyObject *name, PyObject *value) {
   int status = PyObject_GenericSetAttr(self, name, value);
@@ -137,7 +181,8 @@ static PyObject *get_state(PyObject *self, void *unused) {
   (void)unused;
   if (((cpy_instance *)self)->record)
     return cpy_state_of(self);
-  PyObject *found = ((cpy_instance *)self)->dict ? PyDict_GetItemWithError(((cpy_instance *)self)->dict, cpy_s_state) : NULL;
+  PyObject *found =
+      ((cpy_instance *)self)->dict ? PyDict_GetItemWithError(((cpy_instance *)self)->dict, cpy_s_state) : NULL;
   if (!found && !PyErr_Occurred())
     PyErr_Format(PyExc_AttributeError, "'%s' object has no attribute '_sa_instance_state'", Py_TYPE(self)->tp_name);
   return Py_XNewRef(found);

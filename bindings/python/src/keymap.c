@@ -47,7 +47,8 @@ static int is_taken(PyObject *name) {
 }
 
 static int add_name(cpy_keymap *m, PyObject *name, Py_ssize_t i) {
-  PyObject *there = PyDict_GetItemWithError(m->index, name), *place = there ? Py_NewRef(Py_None) : PyLong_FromSsize_t(i);
+  PyObject *there = PyDict_GetItemWithError(m->index, name),
+           *place = there ? Py_NewRef(Py_None) : PyLong_FromSsize_t(i);
   int status = place ? PyDict_SetItem(m->index, name, place) : -1;
   if (!status && !is_taken(name))
     status = PyDict_SetItem(m->attrs, name, place);
@@ -63,7 +64,29 @@ static int set_name(cpy_keymap *m, Py_ssize_t i, PyObject *name) { /* takes name
   return add_name(m, name, i);
 }
 
-/* ---- The cache: by what the fields are --------------------------------------------------------------------------------- */
+static int set_nameless(cpy_keymap *m, Py_ssize_t i) {
+  PyTuple_SET_ITEM(m->names, i, Py_NewRef(Py_None));
+  m->has_nameless = 1;
+  return 0;
+}
+
+PyObject *cpy_keymap_fields(cpy_keymap *m) {
+  PyObject *list = NULL, *made = NULL;
+  if (!m->has_nameless)
+    return Py_NewRef(m->names);
+  if (!(list = PyList_New(0)))
+    return NULL;
+  for (Py_ssize_t i = 0; i < m->n; i++)
+    if (PyTuple_GET_ITEM(m->names, i) != Py_None && PyList_Append(list, PyTuple_GET_ITEM(m->names, i)) < 0)
+      goto out;
+  made = PyList_AsTuple(list);
+out:
+  Py_DECREF(list);
+  return made;
+}
+
+/* ---- The cache: by what the fields are
+ * --------------------------------------------------------------------------------- */
 
 enum { PLACES = 256 };
 static cpy_keymap *recent[PLACES];
@@ -87,19 +110,30 @@ static int is_of(const cpy_keymap *m, const corm_result *r, size_t n) {
     PyObject *ours = PyTuple_GET_ITEM(m->names, (Py_ssize_t)i);
     if (corm_result_peek_node(r, i) != m->nodes[i] || corm_result_peek_entity(r, i) != m->entities[i])
       return 0;
-    if (name && strcmp(PyUnicode_AsUTF8(ours), name) != 0)
+    if (name && (ours == Py_None || strcmp(PyUnicode_AsUTF8(ours), name) != 0))
       return 0;
   }
   return 1;
 }
 
+/* Of an expression without one: _no_label, _no_label_1 and so on. */
+static int set_unlabelled(cpy_keymap *m, Py_ssize_t i, int *n) {
+  PyObject *name = *n ? PyUnicode_FromFormat("_no_label_%d", *n) : PyUnicode_FromString("_no_label");
+  ++*n;
+  return set_name(m, i, name);
+}
+
 static cpy_keymap *make(const corm_result *r, size_t n) {
   cpy_keymap *m = allocate((Py_ssize_t)n);
+  int unlabelled = 0;
   for (size_t i = 0; m && i < n; i++) {
     const char *name = corm_result_peek_name(r, i);
     m->nodes[i] = corm_node_ref(corm_result_peek_node(r, i));
     m->entities[i] = corm_result_peek_entity(r, i);
-    if (set_name(m, (Py_ssize_t)i, name ? PyUnicode_FromString(name) : PyUnicode_FromFormat("_no_label_%zu", i)) < 0)
+    int status = name             ? set_name(m, (Py_ssize_t)i, PyUnicode_FromString(name))
+                 : m->entities[i] ? set_nameless(m, (Py_ssize_t)i)
+                                  : set_unlabelled(m, (Py_ssize_t)i, &unlabelled);
+    if (status < 0)
       Py_CLEAR(m);
   }
   return m;
@@ -115,7 +149,8 @@ cpy_keymap *cpy_keymap_of(const corm_result *r) {
   return m;
 }
 
-/* ---- Look-up ----------------------------------------------------------------------------------------------------------- */
+/* ---- Look-up
+ * ----------------------------------------------------------------------------------------------------------- */
 
 static Py_ssize_t find_name(cpy_keymap *m, PyObject *name) {
   PyObject *place = PyDict_GetItemWithError(m->index, name);
@@ -181,7 +216,10 @@ Py_ssize_t cpy_keymap_find(cpy_keymap *m, PyObject *key) {
       PyErr_SetString(PyExc_IndexError, "tuple index out of range");
     return -1;
   }
-  node = cpy_is_node(key) ? cpy_node_ref(key) : PyType_Check(key) ? cpy_coerce(key, CPY_COLUMN) : NULL;
+  if (cpy_is_node(key))
+    node = cpy_node_ref(key);
+  else if (PyType_Check(key) || PyObject_HasAttrString(key, "__clause_element__"))
+    node = cpy_coerce(key, CPY_COLUMN);
   if (!node) {
     PyErr_Clear();
     cpy_error("NoSuchColumnError", "the row has no column %R", key);
@@ -207,7 +245,8 @@ static PyObject *pick(PyObject *self, PyObject *places) {
     made->pick[i] = m->pick ? m->pick[from] : (int)from;
     made->nodes[i] = corm_node_ref(m->nodes[from]);
     made->entities[i] = m->entities[from];
-    if (set_name(made, i, Py_NewRef(PyTuple_GET_ITEM(m->names, from))) < 0)
+    PyObject *name = PyTuple_GET_ITEM(m->names, from);
+    if ((name == Py_None ? set_nameless(made, i) : set_name(made, i, Py_NewRef(name))) < 0)
       goto failed;
   }
   return (PyObject *)made;
@@ -235,7 +274,8 @@ static PyObject *from_names(PyObject *module, PyObject *names) {
   cpy_keymap *m = PyTuple_Check(names) ? allocate(PyTuple_GET_SIZE(names)) : NULL;
   for (Py_ssize_t i = 0; m && i < m->n; i++) {
     PyObject *name = PyTuple_GET_ITEM(names, i);
-    if (!PyUnicode_Check(name) || set_name(m, i, Py_NewRef(name)) < 0)
+    int status = PyUnicode_Check(name) ? set_name(m, i, Py_NewRef(name)) : name == Py_None ? set_nameless(m, i) : -1;
+    if (status < 0)
       Py_CLEAR(m);
   }
   return m || PyErr_Occurred() ? (PyObject *)m : PyErr_Format(PyExc_TypeError, "a tuple of names is needed");
@@ -254,18 +294,22 @@ static PyMethodDef methods[] = {{"pick", pick, METH_O, "pick(places) -> the map 
                                 {"find", find_, METH_O, "find(key) -> place"},
                                 {"source", source_of, METH_O, "source(i) -> the result's column"},
                                 {NULL, NULL, 0, NULL}};
-static PyMemberDef members[] = {{"names", T_OBJECT, offsetof(cpy_keymap, names), READONLY, "the fields' names"},
-                                {NULL, 0, 0, 0, NULL}};
+static PyObject *get_names(PyObject *self, void *unused) {
+  (void)unused;
+  return cpy_keymap_fields((cpy_keymap *)self);
+}
+static PyGetSetDef getset[] = {{"names", get_names, NULL, "the fields' names", NULL}, {NULL, NULL, NULL, NULL, NULL}};
 static PyType_Slot slots[] = {{Py_tp_dealloc, (void *)dealloc},
                               {Py_tp_methods, methods},
-                              {Py_tp_members, members},
+                              {Py_tp_getset, getset},
                               {Py_tp_doc, "The fields of a result."},
                               {0, NULL}};
 static PyType_Spec spec = {"cormorant._core.KeyMap", sizeof(cpy_keymap), 0,
                            Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION, slots};
-static PyMethodDef functions[] = {{"keymap", from_names, METH_O, "keymap(names) -> KeyMap"},
-                                  {"forget_fields", forget_fields, METH_NOARGS, "forget_fields(): drops the kept KeyMaps"},
-                                  {NULL, NULL, 0, NULL}};
+static PyMethodDef functions[] = {
+    {"keymap", from_names, METH_O, "keymap(names) -> KeyMap"},
+    {"forget_fields", forget_fields, METH_NOARGS, "forget_fields(): drops the kept KeyMaps"},
+    {NULL, NULL, 0, NULL}};
 
 int cpy_add_keymap(PyObject *module) {
   if (cpy_add_type(module, &keymap_type, &spec, NULL) < 0)

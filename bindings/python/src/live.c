@@ -16,7 +16,8 @@ static PyObject *live(PyObject *module, PyObject *ignored) {
 }
 
 static PyMethodDef methods[] = {
-    {"live", live, METH_NOARGS, "How many nodes, records, blocks, statements, connections, sessions and engines are alive."},
+    {"live", live, METH_NOARGS,
+     "How many nodes, records, blocks, statements, connections, sessions and engines are alive."},
     {NULL, NULL, 0, NULL}};
 
 int cpy_add_live(PyObject *module) { return PyModule_AddFunctions(module, methods); }

@@ -5,14 +5,16 @@ cpy_state cpy;
 
 int cpy_add_type(PyObject *module, PyTypeObject **out, PyType_Spec *spec, PyTypeObject *base) {
   PyTypeObject *type = (PyTypeObject *)PyType_FromSpecWithBases(spec, (PyObject *)base);
-  if (!type) return -1;
+  if (!type)
+    return -1;
   *out = type;
   return PyModule_AddType(module, type);
 }
 
 int cpy_text_or_none(PyObject *object, const char **out, const char *what) {
   *out = NULL;
-  if (!object || object == Py_None) return 0;
+  if (!object || object == Py_None)
+    return 0;
   if (!PyUnicode_Check(object)) {
     PyErr_Format(PyExc_TypeError, "%s must be a str or None, not %s", what, Py_TYPE(object)->tp_name);
     return -1;
@@ -23,9 +25,11 @@ int cpy_text_or_none(PyObject *object, const char **out, const char *what) {
 
 static PyObject *set_exceptions(PyObject *module, PyObject *classes) {
   (void)module;
-  if (!PyDict_Check(classes)) return PyErr_Format(PyExc_TypeError, "a dict of exception classes is needed");
+  if (!PyDict_Check(classes))
+    return PyErr_Format(PyExc_TypeError, "a dict of exception classes is needed");
   Py_XSETREF(cpy.exceptions, PyDict_Copy(classes));
-  if (!cpy.exceptions) return NULL;
+  if (!cpy.exceptions)
+    return NULL;
   Py_RETURN_NONE;
 }
 
@@ -33,10 +37,12 @@ static PyObject *set_node_classes(PyObject *module, PyObject *classes) {
   (void)module;
   PyObject *key, *value;
   Py_ssize_t at = 0;
-  if (!PyDict_Check(classes)) return PyErr_Format(PyExc_TypeError, "a dict from node kind to class is needed");
+  if (!PyDict_Check(classes))
+    return PyErr_Format(PyExc_TypeError, "a dict from node kind to class is needed");
   while (PyDict_Next(classes, &at, &key, &value)) {
     long kind = PyLong_AsLong(key);
-    if (kind < 0 || kind >= CPY_CLASSES) return PyErr_Format(PyExc_ValueError, "no node kind %R", key);
+    if (kind < 0 || kind >= CPY_CLASSES)
+      return PyErr_Format(PyExc_ValueError, "no node kind %R", key);
     if (!PyType_Check(value) || !PyType_IsSubtype((PyTypeObject *)value, cpy.node_type))
       return PyErr_Format(PyExc_TypeError, "%R is not a class of nodes", value);
     Py_XSETREF(cpy.node_classes[kind], (PyTypeObject *)Py_NewRef(value));
@@ -48,10 +54,12 @@ static PyObject *set_type_classes(PyObject *module, PyObject *instances) {
   (void)module;
   PyObject *key, *value;
   Py_ssize_t at = 0;
-  if (!PyDict_Check(instances)) return PyErr_Format(PyExc_TypeError, "a dict from type kind to instance is needed");
+  if (!PyDict_Check(instances))
+    return PyErr_Format(PyExc_TypeError, "a dict from type kind to instance is needed");
   while (PyDict_Next(instances, &at, &key, &value)) {
     long kind = PyLong_AsLong(key);
-    if (kind < 0 || kind >= 32) return PyErr_Format(PyExc_ValueError, "no type kind %R", key);
+    if (kind < 0 || kind >= 32)
+      return PyErr_Format(PyExc_ValueError, "no type kind %R", key);
     Py_XSETREF(cpy.type_classes[kind], Py_NewRef(value));
   }
   Py_RETURN_NONE;
@@ -59,7 +67,8 @@ static PyObject *set_type_classes(PyObject *module, PyObject *instances) {
 
 static PyObject *set_functions(PyObject *module, PyObject *registry) {
   (void)module;
-  if (!PyDict_Check(registry)) return PyErr_Format(PyExc_TypeError, "a dict of function classes is needed");
+  if (!PyDict_Check(registry))
+    return PyErr_Format(PyExc_TypeError, "a dict of function classes is needed");
   Py_XSETREF(cpy.functions, Py_NewRef(registry));
   Py_RETURN_NONE;
 }
@@ -88,29 +97,39 @@ static PyMethodDef module_methods[] = {
     {NULL, NULL, 0, NULL}};
 
 static int intern_names(void) {
-  struct { PyObject **to; const char *name; } names[] = {
-      {&cpy.s_clause_element, "__clause_element__"}, {&cpy.s_corm_source, "__corm_source__"},
-      {&cpy.s_corm_node, "__corm_node__"}, {&cpy.s_describe, "_describe"}, {&cpy.s_table, "table"},
-      {&cpy.s_type, "type"}, {&cpy.s_key, "key"}, {&cpy.s_corm_option, "__corm_option__"}};
+  struct {
+    PyObject **to;
+    const char *name;
+  } names[] = {{&cpy.s_clause_element, "__clause_element__"},
+               {&cpy.s_corm_source, "__corm_source__"},
+               {&cpy.s_corm_node, "__corm_node__"},
+               {&cpy.s_describe, "_describe"},
+               {&cpy.s_table, "table"},
+               {&cpy.s_type, "type"},
+               {&cpy.s_key, "key"},
+               {&cpy.s_corm_option, "__corm_option__"}};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-    if (!(*names[i].to = PyUnicode_InternFromString(names[i].name))) return -1;
+    if (!(*names[i].to = PyUnicode_InternFromString(names[i].name)))
+      return -1;
   return 0;
 }
 
 static int module_exec(PyObject *module) {
   static int taken;
-  int (*const parts[])(PyObject *) = {cpy_add_convert, cpy_add_node, cpy_add_types, cpy_add_expr, cpy_add_build, cpy_add_collection,
-                                      cpy_add_source, cpy_add_stmt, cpy_add_dml, cpy_add_schema, cpy_add_compile, cpy_add_runtime,
-                                      cpy_add_orm, cpy_add_live};
+  int (*const parts[])(PyObject *) = {cpy_add_convert,    cpy_add_node,    cpy_add_types, cpy_add_expr, cpy_add_build,
+                                      cpy_add_collection, cpy_add_source,  cpy_add_stmt,  cpy_add_dml,  cpy_add_schema,
+                                      cpy_add_compile,    cpy_add_runtime, cpy_add_orm,   cpy_add_live};
   if (taken) {
     PyErr_SetString(PyExc_ImportError, "cormorant can be imported by one interpreter of a process");
     return -1;
   }
   taken = 1;
   cpy.module = module;
-  if (!(cpy.columns = PyDict_New()) || intern_names() < 0 || cpy_add_coerce() < 0) return -1;
+  if (!(cpy.columns = PyDict_New()) || intern_names() < 0 || cpy_add_coerce() < 0)
+    return -1;
   for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-    if (parts[i](module) < 0) return -1;
+    if (parts[i](module) < 0)
+      return -1;
   return PyModule_AddStringConstant(module, "version", corm_version());
 }
 
@@ -119,8 +138,15 @@ static PyModuleDef_Slot module_slots[] = {{Py_mod_exec, (void *)module_exec},
                                           {Py_mod_multiple_interpreters, Py_MOD_MULTIPLE_INTERPRETERS_NOT_SUPPORTED},
 #endif
                                           {0, NULL}};
-static PyModuleDef module_def = {PyModuleDef_HEAD_INIT, "cormorant._core", "The native half of cormorant.", 0,
-                                 module_methods, module_slots, NULL, NULL, NULL};
+static PyModuleDef module_def = {PyModuleDef_HEAD_INIT,
+                                 "cormorant._core",
+                                 "The native half of cormorant.",
+                                 0,
+                                 module_methods,
+                                 module_slots,
+                                 NULL,
+                                 NULL,
+                                 NULL};
 
 PyMODINIT_FUNC PyInit__core(void);
 PyMODINIT_FUNC PyInit__core(void) { return PyModuleDef_Init(&module_def); }

@@ -2,7 +2,7 @@
 #include "binding.h"
 #include <stddef.h>
 
-static PyObject *new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
+static PyObject *new (PyTypeObject *type, PyObject *args, PyObject *kwargs) {
   (void)args; /* __init__ of the subclass takes them */
   (void)kwargs;
   return type->tp_alloc(type, 0);
@@ -23,7 +23,8 @@ static void dealloc(PyObject *self) {
   cpy_node *n = (cpy_node *)self;
   PyTypeObject *type = Py_TYPE(self);
   PyObject_GC_UnTrack(self);
-  if (n->weakrefs) PyObject_ClearWeakRefs(self);
+  if (n->weakrefs)
+    PyObject_ClearWeakRefs(self);
   corm_node *node = n->node;
   n->node = NULL;
   Py_CLEAR(n->extra);
@@ -37,12 +38,16 @@ static PyTypeObject *class_of(const corm_node *node) {
   if (kind == CORM_NODE_ALIAS || kind == CORM_NODE_LATERAL) {
     const corm_node *of = corm_node_peek_kid(node, 0);
     int below = of ? corm_node_peek_kind(of) : 0;
-    if (kind == CORM_NODE_ALIAS && (below == CORM_NODE_SELECT || below == CORM_NODE_COMPOUND || below == CORM_NODE_TEXT))
+    if (kind == CORM_NODE_ALIAS &&
+        (below == CORM_NODE_SELECT || below == CORM_NODE_COMPOUND || below == CORM_NODE_TEXT))
       pick = CPY_CLASS_SUBQUERY;
-    if (below == CORM_NODE_FUNCTION) pick = CPY_CLASS_TABLE_VALUED;
+    if (below == CORM_NODE_FUNCTION)
+      pick = CPY_CLASS_TABLE_VALUED;
   }
-  if (cpy.node_classes[pick]) return cpy.node_classes[pick];
-  if (kind >= CORM_NODE_SELECT) return cpy.statement_type;
+  if (cpy.node_classes[pick])
+    return cpy.node_classes[pick];
+  if (kind >= CORM_NODE_SELECT)
+    return cpy.statement_type;
   return kind >= CORM_NODE_TABLE ? cpy.source_type : cpy.expr_type;
 }
 
@@ -60,14 +65,16 @@ PyObject *cpy_wrap_as(PyTypeObject *type, corm_node *node, PyObject *extra) {
 /* 0, or -1 with what poisoned the node; the reference is given up then. */
 static int check(corm_node *node) {
   corm_error *err = NULL;
-  if (!corm_node_check(node, &err)) return 0;
+  if (!corm_node_check(node, &err))
+    return 0;
   cpy_raise(err);
   corm_node_unref(node);
   return -1;
 }
 
 PyObject *cpy_wrap(corm_node *node) {
-  if (!node) return PyErr_NoMemory();
+  if (!node)
+    return PyErr_NoMemory();
   return check(node) < 0 ? NULL : cpy_wrap_as(class_of(node), node, NULL);
 }
 
@@ -79,32 +86,41 @@ void cpy_node_adopt(PyObject *object, corm_node *node) {
 
 corm_node *cpy_node_ref(PyObject *object) {
   corm_node *node = ((cpy_node *)object)->node;
-  if (node) return corm_node_ref(node);
+  if (node)
+    return corm_node_ref(node);
   PyObject *made = PyObject_CallMethodNoArgs(object, cpy.s_corm_node);
-  if (!made) return NULL;
+  if (!made)
+    return NULL;
   node = cpy_is_node(made) ? corm_node_ref(cpy_peek_node(made)) : NULL;
-  if (!node) PyErr_Format(PyExc_TypeError, "%s.__corm_node__() gave no node", Py_TYPE(object)->tp_name);
+  if (!node)
+    PyErr_Format(PyExc_TypeError, "%s.__corm_node__() gave no node", Py_TYPE(object)->tp_name);
   Py_DECREF(made);
   return node;
 }
 
 PyObject *cpy_extra_with(PyObject *extra, PyObject *key, PyObject *value) {
   PyObject *copy = extra ? PyDict_Copy(extra) : PyDict_New();
-  if (copy && PyDict_SetItem(copy, key, value) < 0) Py_CLEAR(copy);
+  if (copy && PyDict_SetItem(copy, key, value) < 0)
+    Py_CLEAR(copy);
   return copy;
 }
 
-/* ---- Elements whose SQL the program writes ------------------------------------------------------------------------ */
+/* ---- Elements whose SQL the program writes ------------------------------------------------------------------------
+ */
 
-/* The node holds a shallow copy of the element, so that element and node are no cycle which the collector cannot see. */
+/* The node holds a shallow copy of the element, so that element and node are no cycle which the collector cannot see.
+ */
 static PyObject *shallow_copy(PyObject *self) {
   PyTypeObject *type = Py_TYPE(self);
   PyObject *copy = type->tp_alloc(type, 0), *from = NULL, *to = NULL;
-  if (!copy) return NULL;
+  if (!copy)
+    return NULL;
   from = PyObject_GetAttrString(self, "__dict__");
   to = from ? PyObject_GetAttrString(copy, "__dict__") : NULL;
-  if (!from) PyErr_Clear(); /* a class with __slots__ alone */
-  else if (!to || PyDict_Update(to, from) < 0) Py_CLEAR(copy);
+  if (!from)
+    PyErr_Clear(); /* a class with __slots__ alone */
+  else if (!to || PyDict_Update(to, from) < 0)
+    Py_CLEAR(copy);
   Py_XDECREF(from);
   Py_XDECREF(to);
   return copy;
@@ -114,7 +130,8 @@ static corm_node **kids_of(PyObject *self, Py_ssize_t *n) {
   PyObject *given = PyObject_CallMethod(self, "_host_kids", NULL), *seq;
   corm_node **kids = NULL;
   *n = 0;
-  if (!given) return NULL;
+  if (!given)
+    return NULL;
   if ((seq = PySequence_Fast(given, "_host_kids() must give a sequence"))) {
     *n = PySequence_Fast_GET_SIZE(seq);
     kids = cpy_coerce_all(PySequence_Fast_ITEMS(seq), *n, CPY_VALUE);
@@ -129,15 +146,19 @@ static corm_node *host_node(PyObject *self) {
   const corm_type *type = NULL;
   corm_node *node = NULL, **kids = NULL;
   Py_ssize_t n = 0;
-  if (!type_object) PyErr_Clear();
-  if (!(type = cpy_type_from(type_object ? type_object : Py_None, &type_pin))) goto out;
-  if (!(kids = kids_of(self, &n)) || !(copy = shallow_copy(self))) goto out;
+  if (!type_object)
+    PyErr_Clear();
+  if (!(type = cpy_type_from(type_object ? type_object : Py_None, &type_pin)))
+    goto out;
+  if (!(kids = kids_of(self, &n)) || !(copy = shallow_copy(self)))
+    goto out;
   node = corm_host_node(copy, cpy_release_object, type, kids, (size_t)n);
   copy = NULL;
   PyMem_Free(kids); /* its references were taken */
   kids = NULL;
 out:
-  if (kids) cpy_nodes_free(kids, n);
+  if (kids)
+    cpy_nodes_free(kids, n);
   Py_XDECREF(copy);
   Py_XDECREF(type_pin);
   Py_XDECREF(type_object);
@@ -149,7 +170,8 @@ static PyObject *make_node(PyObject *self, PyObject *unused) {
   cpy_node *n = (cpy_node *)self;
   if (!n->node) {
     corm_node *made = host_node(self);
-    if (!made) return NULL;
+    if (!made)
+      return NULL;
     cpy_node_adopt(self, made);
   }
   return Py_NewRef(self);
@@ -161,18 +183,23 @@ static PyObject *host_kids(PyObject *self, PyObject *unused) {
   return PyTuple_New(0);
 }
 
-/* ---- Looking into a node -------------------------------------------------------------------------------------------- */
+/* ---- Looking into a node --------------------------------------------------------------------------------------------
+ */
 
 static PyObject *kid(PyObject *self, PyObject *index) {
   Py_ssize_t i = PyLong_AsSsize_t(index);
-  if (i < 0) return PyErr_Occurred() ? NULL : PyErr_Format(PyExc_IndexError, "no kid %zd", i);
+  if (i < 0)
+    return PyErr_Occurred() ? NULL : PyErr_Format(PyExc_IndexError, "no kid %zd", i);
   corm_node *node = cpy_node_ref(self);
-  if (!node) return NULL;
+  if (!node)
+    return NULL;
   const corm_node *found = (size_t)i < corm_node_peek_kids(node) ? corm_node_peek_kid(node, (size_t)i) : NULL;
   PyObject *made = NULL;
   corm_column *column = found ? corm_node_peek_column(found) : NULL;
-  if (column && (made = cpy_column_object(column)) && cpy_peek_node(made) != found) Py_CLEAR(made);
-  if (!made && !PyErr_Occurred()) made = found ? cpy_wrap(corm_node_ref(found)) : Py_NewRef(Py_None);
+  if (column && (made = cpy_column_object(column)) && cpy_peek_node(made) != found)
+    Py_CLEAR(made);
+  if (!made && !PyErr_Occurred())
+    made = found ? cpy_wrap(corm_node_ref(found)) : Py_NewRef(Py_None);
   corm_node_unref(node);
   return made;
 }
@@ -183,7 +210,8 @@ static PyObject *kids(PyObject *self, PyObject *unused) {
   PyObject *list = node ? PyList_New(0) : NULL;
   for (size_t i = 0, n = list ? corm_node_peek_kids(node) : 0; list && i < n; i++) {
     PyObject *index = PyLong_FromSize_t(i), *one = index ? kid(self, index) : NULL;
-    if (!one || PyList_Append(list, one) < 0) Py_CLEAR(list);
+    if (!one || PyList_Append(list, one) < 0)
+      Py_CLEAR(list);
     Py_XDECREF(one);
     Py_XDECREF(index);
   }
@@ -203,9 +231,12 @@ static PyObject *node_dump(PyObject *self, PyObject *unused) {
 
 static PyObject *compare(PyObject *self, PyObject *args, PyObject *kwargs) {
   PyObject *other;
-  if (!PyArg_ParseTuple(args, "O:compare", &other)) return NULL;
-  if (kwargs && PyDict_GET_SIZE(kwargs)) return cpy_error("NotSupportedYet", "compare() takes no options here");
-  if (!cpy_is_node(other)) Py_RETURN_FALSE;
+  if (!PyArg_ParseTuple(args, "O:compare", &other))
+    return NULL;
+  if (kwargs && PyDict_GET_SIZE(kwargs))
+    return cpy_error("NotSupportedYet", "compare() takes no options here");
+  if (!cpy_is_node(other))
+    Py_RETURN_FALSE;
   corm_node *a = cpy_node_ref(self), *b = a ? cpy_node_ref(other) : NULL;
   PyObject *made = b ? PyBool_FromLong(corm_node_equal(a, b)) : NULL;
   corm_node_unref(a);
@@ -239,11 +270,15 @@ static PyObject *get_extra(PyObject *self, void *unused) {
 /* _with_extra(key, value): the same node, with one more thing carried along */
 static PyObject *with_extra(PyObject *self, PyObject *args) {
   PyObject *key, *value, *extra, *made = NULL;
-  if (!PyArg_ParseTuple(args, "UO", &key, &value)) return NULL;
+  if (!PyArg_ParseTuple(args, "UO", &key, &value))
+    return NULL;
   corm_node *node = cpy_node_ref(self);
-  if (!node) return NULL;
-  if ((extra = cpy_extra_with(((cpy_node *)self)->extra, key, value))) made = cpy_wrap_as(Py_TYPE(self), node, extra);
-  else corm_node_unref(node);
+  if (!node)
+    return NULL;
+  if ((extra = cpy_extra_with(((cpy_node *)self)->extra, key, value)))
+    made = cpy_wrap_as(Py_TYPE(self), node, extra);
+  else
+    corm_node_unref(node);
   Py_XDECREF(extra);
   return made;
 }
@@ -251,27 +286,33 @@ static PyObject *with_extra(PyObject *self, PyObject *args) {
 /* _set_extra(key, value): while an object is being made */
 static PyObject *set_extra(PyObject *self, PyObject *args) {
   PyObject *key, *value, *extra;
-  if (!PyArg_ParseTuple(args, "UO", &key, &value)) return NULL;
-  if (!(extra = cpy_extra_with(((cpy_node *)self)->extra, key, value))) return NULL;
+  if (!PyArg_ParseTuple(args, "UO", &key, &value))
+    return NULL;
+  if (!(extra = cpy_extra_with(((cpy_node *)self)->extra, key, value)))
+    return NULL;
   Py_XSETREF(((cpy_node *)self)->extra, extra);
   Py_RETURN_NONE;
 }
 
 static PyObject *adopt(PyObject *self, PyObject *other) {
-  if (!cpy_is_node(other)) return PyErr_Format(PyExc_TypeError, "a node is needed");
+  if (!cpy_is_node(other))
+    return PyErr_Format(PyExc_TypeError, "a node is needed");
   corm_node *node = cpy_node_ref(other);
-  if (!node) return NULL;
+  if (!node)
+    return NULL;
   cpy_node_adopt(self, node);
   Py_RETURN_NONE;
 }
 
 static PyMethodDef methods[] = {
-    {"__corm_node__", make_node, METH_NOARGS, "The element with its node: made by a copy of it when the program writes its SQL."},
+    {"__corm_node__", make_node, METH_NOARGS,
+     "The element with its node: made by a copy of it when the program writes its SQL."},
     {"_host_kids", host_kids, METH_NOARGS, "Expressions that an element of the program's own is made of."},
     {"_kid", kid, METH_O, "_kid(i): the i-th part of the node, or None"},
     {"_kids", kids, METH_NOARGS, "_kids() -> list of the node's parts"},
     {"_dump", node_dump, METH_NOARGS, "_dump() -> str: a picture of the tree"},
-    {"compare", (PyCFunction)(void (*)(void))compare, METH_VARARGS | METH_KEYWORDS, "compare(other) -> bool: equal in shape"},
+    {"compare", (PyCFunction)(void (*)(void))compare, METH_VARARGS | METH_KEYWORDS,
+     "compare(other) -> bool: equal in shape"},
     {"_with_extra", with_extra, METH_VARARGS, "_with_extra(key, value): a copy that carries one more thing"},
     {"_set_extra", set_extra, METH_VARARGS, "_set_extra(key, value)"},
     {"_adopt", adopt, METH_O, "_adopt(other): stand for the node of another"},
@@ -299,29 +340,63 @@ int cpy_add_node(PyObject *module) {
   static const struct {
     const char *name;
     int value;
-  } kinds[] = {{"COLUMN", CORM_NODE_COLUMN}, {"NAMED", CORM_NODE_NAMED}, {"LITERAL_COLUMN", CORM_NODE_LITERAL_COLUMN},
-               {"BIND", CORM_NODE_BIND}, {"NULL", CORM_NODE_NULL}, {"TRUE", CORM_NODE_TRUE}, {"FALSE", CORM_NODE_FALSE},
-               {"BINARY", CORM_NODE_BINARY}, {"UNARY", CORM_NODE_UNARY}, {"AND", CORM_NODE_AND}, {"OR", CORM_NODE_OR},
-               {"BETWEEN", CORM_NODE_BETWEEN}, {"TUPLE", CORM_NODE_TUPLE}, {"LIST", CORM_NODE_LIST},
-               {"FUNCTION", CORM_NODE_FUNCTION}, {"OVER", CORM_NODE_OVER}, {"FILTER", CORM_NODE_FILTER},
-               {"WITHIN_GROUP", CORM_NODE_WITHIN_GROUP}, {"CASE", CORM_NODE_CASE}, {"CAST", CORM_NODE_CAST},
-               {"TYPE_COERCE", CORM_NODE_TYPE_COERCE}, {"EXTRACT", CORM_NODE_EXTRACT}, {"LABEL", CORM_NODE_LABEL},
-               {"SCALAR", CORM_NODE_SCALAR}, {"EXISTS", CORM_NODE_EXISTS}, {"TEXT", CORM_NODE_TEXT},
-               {"HOST", CORM_NODE_HOST}, {"ATTRIBUTE", CORM_NODE_ATTRIBUTE}, {"RELATION_TEST", CORM_NODE_RELATION_TEST},
-               {"MODIFIER", CORM_NODE_MODIFIER}, {"TABLE", CORM_NODE_TABLE}, {"ENTITY", CORM_NODE_ENTITY},
-               {"ALIAS", CORM_NODE_ALIAS}, {"CTE", CORM_NODE_CTE}, {"LATERAL", CORM_NODE_LATERAL}, {"JOIN", CORM_NODE_JOIN},
-               {"VALUES", CORM_NODE_VALUES}, {"SELECT", CORM_NODE_SELECT}, {"COMPOUND", CORM_NODE_COMPOUND},
-               {"INSERT", CORM_NODE_INSERT}, {"UPDATE", CORM_NODE_UPDATE}, {"DELETE", CORM_NODE_DELETE},
-               {"CREATE_TABLE", CORM_NODE_CREATE_TABLE}, {"DROP_TABLE", CORM_NODE_DROP_TABLE},
-               {"CREATE_INDEX", CORM_NODE_CREATE_INDEX}, {"DROP_INDEX", CORM_NODE_DROP_INDEX},
-               {"SUBQUERY", CPY_CLASS_SUBQUERY}, {"TABLE_VALUED", CPY_CLASS_TABLE_VALUED}};
+  } kinds[] = {{"COLUMN", CORM_NODE_COLUMN},
+               {"NAMED", CORM_NODE_NAMED},
+               {"LITERAL_COLUMN", CORM_NODE_LITERAL_COLUMN},
+               {"BIND", CORM_NODE_BIND},
+               {"NULL", CORM_NODE_NULL},
+               {"TRUE", CORM_NODE_TRUE},
+               {"FALSE", CORM_NODE_FALSE},
+               {"BINARY", CORM_NODE_BINARY},
+               {"UNARY", CORM_NODE_UNARY},
+               {"AND", CORM_NODE_AND},
+               {"OR", CORM_NODE_OR},
+               {"BETWEEN", CORM_NODE_BETWEEN},
+               {"TUPLE", CORM_NODE_TUPLE},
+               {"LIST", CORM_NODE_LIST},
+               {"FUNCTION", CORM_NODE_FUNCTION},
+               {"OVER", CORM_NODE_OVER},
+               {"FILTER", CORM_NODE_FILTER},
+               {"WITHIN_GROUP", CORM_NODE_WITHIN_GROUP},
+               {"CASE", CORM_NODE_CASE},
+               {"CAST", CORM_NODE_CAST},
+               {"TYPE_COERCE", CORM_NODE_TYPE_COERCE},
+               {"EXTRACT", CORM_NODE_EXTRACT},
+               {"LABEL", CORM_NODE_LABEL},
+               {"SCALAR", CORM_NODE_SCALAR},
+               {"EXISTS", CORM_NODE_EXISTS},
+               {"TEXT", CORM_NODE_TEXT},
+               {"HOST", CORM_NODE_HOST},
+               {"ATTRIBUTE", CORM_NODE_ATTRIBUTE},
+               {"RELATION_TEST", CORM_NODE_RELATION_TEST},
+               {"MODIFIER", CORM_NODE_MODIFIER},
+               {"TABLE", CORM_NODE_TABLE},
+               {"ENTITY", CORM_NODE_ENTITY},
+               {"ALIAS", CORM_NODE_ALIAS},
+               {"CTE", CORM_NODE_CTE},
+               {"LATERAL", CORM_NODE_LATERAL},
+               {"JOIN", CORM_NODE_JOIN},
+               {"VALUES", CORM_NODE_VALUES},
+               {"SELECT", CORM_NODE_SELECT},
+               {"COMPOUND", CORM_NODE_COMPOUND},
+               {"INSERT", CORM_NODE_INSERT},
+               {"UPDATE", CORM_NODE_UPDATE},
+               {"DELETE", CORM_NODE_DELETE},
+               {"CREATE_TABLE", CORM_NODE_CREATE_TABLE},
+               {"DROP_TABLE", CORM_NODE_DROP_TABLE},
+               {"CREATE_INDEX", CORM_NODE_CREATE_INDEX},
+               {"DROP_INDEX", CORM_NODE_DROP_INDEX},
+               {"SUBQUERY", CPY_CLASS_SUBQUERY},
+               {"TABLE_VALUED", CPY_CLASS_TABLE_VALUED}};
   PyObject *all = PyDict_New();
   for (size_t i = 0; all && i < sizeof kinds / sizeof *kinds; i++) {
     PyObject *value = PyLong_FromLong(kinds[i].value);
-    if (!value || PyDict_SetItemString(all, kinds[i].name, value) < 0) Py_CLEAR(all);
+    if (!value || PyDict_SetItemString(all, kinds[i].name, value) < 0)
+      Py_CLEAR(all);
     Py_XDECREF(value);
   }
-  if (!all) return -1;
+  if (!all)
+    return -1;
   int status = PyModule_AddObjectRef(module, "kinds", all);
   Py_DECREF(all);
   return status < 0 ? -1 : cpy_add_type(module, &cpy.node_type, &spec, NULL);

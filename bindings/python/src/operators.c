@@ -2,9 +2,10 @@
 #include "binding.h"
 #include <string.h>
 
-/* ---- One operand ---------------------------------------------------------------------------------------------------- */
+/* ---- One operand ----------------------------------------------------------------------------------------------------
+ */
 
-#define BINARY(name, op) \
+#define BINARY(name, op)                                                                                               \
   static PyObject *name(PyObject *self, PyObject *other) { return cpy_expr_binary(op, self, other); }
 BINARY(concat, CORM_OP_CONCAT)
 BINARY(match, CORM_OP_MATCH)
@@ -17,31 +18,39 @@ BINARY(bitwise_rshift, CORM_OP_SHR)
 /* IS and its kin: None, True and False are constants. */
 static PyObject *constant_binary(int op, PyObject *self, PyObject *other) {
   corm_expr *l = cpy_node_ref(self), *r = NULL;
-  if (!l) return NULL;
-  if (other == Py_None) r = corm_null_node();
-  else if (PyBool_Check(other)) r = other == Py_True ? corm_true_node() : corm_false_node();
-  else r = cpy_coerce(other, CPY_VALUE);
-  if (r) return cpy_wrap(corm_binary(op, l, r));
+  if (!l)
+    return NULL;
+  if (other == Py_None)
+    r = corm_null_node();
+  else if (PyBool_Check(other))
+    r = other == Py_True ? corm_true_node() : corm_false_node();
+  else
+    r = cpy_coerce(other, CPY_VALUE);
+  if (r)
+    return cpy_wrap(corm_binary(op, l, r));
   corm_node_unref(l);
   return NULL;
 }
 static PyObject *is(PyObject *self, PyObject *other) { return constant_binary(CORM_OP_IS, self, other); }
 static PyObject *is_not(PyObject *self, PyObject *other) { return constant_binary(CORM_OP_IS_NOT, self, other); }
-static PyObject *is_distinct(PyObject *self, PyObject *other) { return constant_binary(CORM_OP_IS_DISTINCT, self, other); }
+static PyObject *is_distinct(PyObject *self, PyObject *other) {
+  return constant_binary(CORM_OP_IS_DISTINCT, self, other);
+}
 static PyObject *is_not_distinct(PyObject *self, PyObject *other) {
   return constant_binary(CORM_OP_IS_NOT_DISTINCT, self, other);
 }
 
-/* ---- None --------------------------------------------------------------------------------------------------------------- */
+/* ---- None
+ * --------------------------------------------------------------------------------------------------------------- */
 
 static PyObject *unary(PyObject *self, int op) {
   corm_node *n = cpy_node_ref(self);
   return n ? cpy_wrap(corm_unary(op, n)) : NULL;
 }
-#define UNARY(name, op)                                         \
-  static PyObject *name(PyObject *self, PyObject *unused) {     \
-    (void)unused;                                               \
-    return unary(self, op);                                     \
+#define UNARY(name, op)                                                                                                \
+  static PyObject *name(PyObject *self, PyObject *unused) {                                                            \
+    (void)unused;                                                                                                      \
+    return unary(self, op);                                                                                            \
   }
 UNARY(desc, CORM_OP_DESC)
 UNARY(asc, CORM_OP_ASC)
@@ -58,7 +67,8 @@ static PyObject *self_group(PyObject *self, PyObject *args, PyObject *kwargs) {
   return Py_NewRef(self);
 }
 
-/* ---- LIKE ----------------------------------------------------------------------------------------------------------------- */
+/* ---- LIKE
+ * ----------------------------------------------------------------------------------------------------------------- */
 
 static PyObject *like(int op, PyObject *self, PyObject *args, PyObject *kwargs, const char *format) {
   int takes_autoescape = strchr(format, 'p') != NULL;
@@ -67,20 +77,29 @@ static PyObject *like(int op, PyObject *self, PyObject *args, PyObject *kwargs, 
   int autoescape = 0;
   const char *character;
   corm_expr *l, *r;
-  if (!PyArg_ParseTupleAndKeywords(args, kwargs, format, takes_autoescape ? prefix : plain, &other, &escape, &autoescape)) return NULL;
-  if (cpy_text_or_none(escape, &character, "escape") < 0) return NULL;
-  if (autoescape && !PyUnicode_Check(other)) return PyErr_Format(PyExc_TypeError, "autoescape needs a str to escape, not %R", other);
-  if (!(l = cpy_node_ref(self))) return NULL;
+  if (!PyArg_ParseTupleAndKeywords(args, kwargs, format, takes_autoescape ? prefix : plain, &other, &escape,
+                                   &autoescape))
+    return NULL;
+  if (cpy_text_or_none(escape, &character, "escape") < 0)
+    return NULL;
+  if (autoescape && !PyUnicode_Check(other))
+    return PyErr_Format(PyExc_TypeError, "autoescape needs a str to escape, not %R", other);
+  if (!(l = cpy_node_ref(self)))
+    return NULL;
   if (!(r = cpy_coerce(other, CPY_VALUE))) {
     corm_node_unref(l);
     return NULL;
   }
   return cpy_wrap(corm_like(op, l, r, character, autoescape));
 }
-#define LIKE(name, op) \
-  static PyObject *name(PyObject *self, PyObject *args, PyObject *kwargs) { return like(op, self, args, kwargs, "O|O"); }
-#define PREFIX(name, op) \
-  static PyObject *name(PyObject *self, PyObject *args, PyObject *kwargs) { return like(op, self, args, kwargs, "O|Op"); }
+#define LIKE(name, op)                                                                                                 \
+  static PyObject *name(PyObject *self, PyObject *args, PyObject *kwargs) {                                            \
+    return like(op, self, args, kwargs, "O|O");                                                                        \
+  }
+#define PREFIX(name, op)                                                                                               \
+  static PyObject *name(PyObject *self, PyObject *args, PyObject *kwargs) {                                            \
+    return like(op, self, args, kwargs, "O|Op");                                                                       \
+  }
 LIKE(plain_like, CORM_OP_LIKE)
 LIKE(not_like, CORM_OP_NOT_LIKE)
 LIKE(ilike, CORM_OP_ILIKE)
@@ -95,8 +114,10 @@ PREFIX(icontains, CORM_OP_ICONTAINS)
 static PyObject *regexp_match(PyObject *self, PyObject *args, PyObject *kwargs) {
   static char *names[] = {"pattern", "flags", NULL};
   PyObject *pattern, *flags = Py_None;
-  if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|O:regexp_match", names, &pattern, &flags)) return NULL;
-  if (flags != Py_None) return cpy_error("NotSupportedYet", "regexp_match(flags=...) is not supported yet");
+  if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|O:regexp_match", names, &pattern, &flags))
+    return NULL;
+  if (flags != Py_None)
+    return cpy_error("NotSupportedYet", "regexp_match(flags=...) is not supported yet");
   return cpy_expr_binary(CORM_OP_REGEXP, self, pattern);
 }
 
@@ -107,14 +128,16 @@ static PyObject *regexp_replace(PyObject *self, PyObject *args, PyObject *kwargs
   return cpy_error("NotSupportedYet", "regexp_replace() is not supported yet");
 }
 
-/* ---- BETWEEN --------------------------------------------------------------------------------------------------------------- */
+/* ---- BETWEEN
+ * --------------------------------------------------------------------------------------------------------------- */
 
 static PyObject *between(PyObject *self, PyObject *args, PyObject *kwargs) {
   static char *names[] = {"cleft", "cright", "symmetric", NULL};
   PyObject *low, *high;
   corm_expr *x, *a = NULL, *b = NULL;
   int symmetric = 0;
-  if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OO|p:between", names, &low, &high, &symmetric)) return NULL;
+  if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OO|p:between", names, &low, &high, &symmetric))
+    return NULL;
   if ((x = cpy_node_ref(self)) && (a = cpy_coerce(low, CPY_VALUE)) && (b = cpy_coerce(high, CPY_VALUE)))
     return cpy_wrap(corm_between(x, a, b, 0, symmetric));
   corm_node_unref(x);
@@ -122,7 +145,9 @@ static PyObject *between(PyObject *self, PyObject *args, PyObject *kwargs) {
   return NULL;
 }
 
-/* ---- IN ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- IN
+ * ----------------------------------------------------------------------------------------------------------------------
+ */
 
 /* Every member a plain cell: one bind for all. NULL without an exception: one of them has no cell. */
 static corm_expr *in_cells(PyObject *const *members, Py_ssize_t n, corm_expr *x, int negated) {
@@ -130,14 +155,19 @@ static corm_expr *in_cells(PyObject *const *members, Py_ssize_t n, corm_expr *x,
   PyObject **pins = PyMem_Calloc((size_t)n + 1, sizeof *pins);
   corm_expr *made = NULL;
   Py_ssize_t i = 0;
-  if (!values || !pins) PyErr_NoMemory();
+  if (!values || !pins)
+    PyErr_NoMemory();
   else
     for (; i < n; i++) {
-      if (cpy_value_from(members[i], &values[i], &pins[i]) < 0) break;
-      if (values[i].kind == CORM_HOST || (PyUnicode_Check(members[i]) && !PyUnicode_CheckExact(members[i]))) break;
+      if (cpy_value_from(members[i], &values[i], &pins[i]) < 0)
+        break;
+      if (values[i].kind == CORM_HOST || (PyUnicode_Check(members[i]) && !PyUnicode_CheckExact(members[i])))
+        break;
     }
-  if (i == n && values && pins) made = corm_in_values(x, values, (size_t)n, negated);
-  for (Py_ssize_t k = 0; pins && k < n; k++) Py_XDECREF(pins[k]);
+  if (i == n && values && pins)
+    made = corm_in_values(x, values, (size_t)n, negated);
+  for (Py_ssize_t k = 0; pins && k < n; k++)
+    Py_XDECREF(pins[k]);
   PyMem_Free(pins);
   PyMem_Free(values);
   return made;
@@ -168,8 +198,10 @@ static corm_expr *in_rows(PyObject *const *members, Py_ssize_t n, corm_expr *x, 
     }
     Py_XDECREF(row);
   }
-  if (good) made = corm_in_rows(x, values, (size_t)n, (size_t)width, negated);
-  for (i = 0; pins && i < n * width; i++) Py_XDECREF(pins[i]);
+  if (good)
+    made = corm_in_rows(x, values, (size_t)n, (size_t)width, negated);
+  for (i = 0; pins && i < n * width; i++)
+    Py_XDECREF(pins[i]);
   PyMem_Free(pins);
   PyMem_Free(values);
   Py_XDECREF(rows);
@@ -178,7 +210,8 @@ static corm_expr *in_rows(PyObject *const *members, Py_ssize_t n, corm_expr *x, 
 
 static int holds_nodes(PyObject *const *members, Py_ssize_t n) {
   for (Py_ssize_t i = 0; i < n; i++)
-    if (cpy_is_node(members[i]) || PyObject_HasAttr(members[i], cpy.s_clause_element)) return 1;
+    if (cpy_is_node(members[i]) || PyObject_HasAttr(members[i], cpy.s_clause_element))
+      return 1;
   return 0;
 }
 
@@ -186,7 +219,8 @@ static corm_expr *in_exprs(PyObject *const *members, Py_ssize_t n, corm_expr *x,
   corm_node **nodes = PyMem_Calloc((size_t)n + 1, sizeof *nodes);
   corm_expr *made = NULL;
   Py_ssize_t i = 0;
-  if (!nodes) return (corm_expr *)PyErr_NoMemory();
+  if (!nodes)
+    return (corm_expr *)PyErr_NoMemory();
   for (; i < n; i++)
     if (!(nodes[i] = cpy_is_node(members[i]) || PyObject_HasAttr(members[i], cpy.s_clause_element)
                          ? cpy_coerce(members[i], CPY_VALUE)
@@ -195,7 +229,8 @@ static corm_expr *in_exprs(PyObject *const *members, Py_ssize_t n, corm_expr *x,
   if (i == n) {
     made = corm_in_exprs(x, nodes, (size_t)n, negated);
     PyMem_Free(nodes);
-  } else cpy_nodes_free(nodes, i);
+  } else
+    cpy_nodes_free(nodes, i);
   return made;
 }
 
@@ -213,9 +248,12 @@ static corm_expr *in_list(PyObject *other, corm_expr *x, int negated) {
   Py_ssize_t n = PyTuple_GET_SIZE(list);
   corm_expr *made = NULL;
   int nodes = holds_nodes(members, n);
-  if (!nodes && corm_node_peek_kind(x) == CORM_NODE_TUPLE) made = in_rows(members, n, x, negated);
-  else if (!nodes) made = in_cells(members, n, x, negated);
-  if (!made && !PyErr_Occurred()) made = in_exprs(members, n, x, negated);
+  if (!nodes && corm_node_peek_kind(x) == CORM_NODE_TUPLE)
+    made = in_rows(members, n, x, negated);
+  else if (!nodes)
+    made = in_cells(members, n, x, negated);
+  if (!made && !PyErr_Occurred())
+    made = in_exprs(members, n, x, negated);
   Py_DECREF(list);
   return made;
 }
@@ -223,23 +261,31 @@ static corm_expr *in_list(PyObject *other, corm_expr *x, int negated) {
 static PyObject *in(PyObject *self, PyObject *other, int negated) {
   corm_expr *x = cpy_node_ref(self), *made = NULL;
   corm_node *query = NULL;
-  if (!x) return NULL;
-  if (cpy_is_node(other)) query = cpy_node_ref(other);
-  else if (!PyList_CheckExact(other) && PyObject_HasAttr(other, cpy.s_clause_element)) query = cpy_coerce(other, CPY_STATEMENT);
-  else made = in_list(other, x, negated);
-  if (query) made = corm_in_query(x, query, negated);
-  if (made) return cpy_wrap(made);
+  if (!x)
+    return NULL;
+  if (cpy_is_node(other))
+    query = cpy_node_ref(other);
+  else if (!PyList_CheckExact(other) && PyObject_HasAttr(other, cpy.s_clause_element))
+    query = cpy_coerce(other, CPY_STATEMENT);
+  else
+    made = in_list(other, x, negated);
+  if (query)
+    made = corm_in_query(x, query, negated);
+  if (made)
+    return cpy_wrap(made);
   corm_node_unref(x);
   return NULL;
 }
 static PyObject *in_(PyObject *self, PyObject *other) { return in(self, other, 0); }
 static PyObject *not_in(PyObject *self, PyObject *other) { return in(self, other, 1); }
 
-/* ---- Label, cast, collate ------------------------------------------------------------------------------------------------ */
+/* ---- Label, cast, collate
+ * ------------------------------------------------------------------------------------------------ */
 
 static PyObject *label(PyObject *self, PyObject *name) {
   const char *text;
-  if (cpy_text_or_none(name, &text, "a label's name") < 0) return NULL;
+  if (cpy_text_or_none(name, &text, "a label's name") < 0)
+    return NULL;
   corm_node *n = cpy_node_ref(self);
   return n ? cpy_wrap(corm_label(n, text)) : NULL;
 }
@@ -261,7 +307,8 @@ static PyObject *collate(PyObject *self, PyObject *collation) {
   return n ? cpy_wrap(corm_binary(CORM_OP_COLLATE, n, corm_named(name, NULL, 0))) : NULL;
 }
 
-/* ---- op() ----------------------------------------------------------------------------------------------------------------- */
+/* ---- op()
+ * ----------------------------------------------------------------------------------------------------------------- */
 
 /* What op("@@") gives: called with the other side. bound: (self, text, precedence, comparison, type) */
 static PyObject *apply_custom(PyObject *bound, PyObject *other) {
@@ -273,7 +320,8 @@ static PyObject *apply_custom(PyObject *bound, PyObject *other) {
   corm_expr *l = NULL, *r = NULL;
   if (!PyErr_Occurred() && text && (l = cpy_node_ref(PyTuple_GET_ITEM(bound, 0))) && (r = cpy_coerce(other, CPY_VALUE)))
     made = cpy_wrap(corm_op_custom(text, precedence, flags, type, l, r));
-  else corm_node_unref(l);
+  else
+    corm_node_unref(l);
   Py_XDECREF(pin);
   return made;
 }
@@ -290,9 +338,11 @@ static PyObject *op(PyObject *self, PyObject *args, PyObject *kwargs) {
   static char *names[] = {"opstring", "precedence", "is_comparison", "return_type", "python_impl", NULL};
   PyObject *text, *type = Py_None, *python_impl = Py_None;
   int precedence = 0, comparison = 0;
-  if (!PyArg_ParseTupleAndKeywords(args, kwargs, "U|ipOO:op", names, &text, &precedence, &comparison, &type, &python_impl))
+  if (!PyArg_ParseTupleAndKeywords(args, kwargs, "U|ipOO:op", names, &text, &precedence, &comparison, &type,
+                                   &python_impl))
     return NULL;
-  if (python_impl != Py_None) return cpy_error("NotSupportedYet", "op(python_impl=...) is not supported yet");
+  if (python_impl != Py_None)
+    return cpy_error("NotSupportedYet", "op(python_impl=...) is not supported yet");
   return custom(self, text, precedence, comparison, type);
 }
 
@@ -300,12 +350,16 @@ static PyObject *bool_op(PyObject *self, PyObject *args, PyObject *kwargs) {
   static char *names[] = {"opstring", "precedence", "python_impl", NULL};
   PyObject *text, *python_impl = Py_None;
   int precedence = 0;
-  if (!PyArg_ParseTupleAndKeywords(args, kwargs, "U|iO:bool_op", names, &text, &precedence, &python_impl)) return NULL;
-  if (python_impl != Py_None) return cpy_error("NotSupportedYet", "bool_op(python_impl=...) is not supported yet");
+  if (!PyArg_ParseTupleAndKeywords(args, kwargs, "U|iO:bool_op", names, &text, &precedence, &python_impl))
+    return NULL;
+  if (python_impl != Py_None)
+    return cpy_error("NotSupportedYet", "bool_op(python_impl=...) is not supported yet");
   return custom(self, text, precedence, 1, Py_None);
 }
 
-/* ---- JSON ------------------------------------------------------------------------------------------------------------------- */
+/* ---- JSON
+ * -------------------------------------------------------------------------------------------------------------------
+ */
 
 /* data["k"].as_string() and its kin: the access again, as text, then taken for another type. */
 static PyObject *json_as(PyObject *self, int type, const char *method) {
@@ -313,17 +367,20 @@ static PyObject *json_as(PyObject *self, int type, const char *method) {
   PyObject *made = NULL;
   int kind = n ? corm_node_peek_operator(n) : 0;
   if (n && (kind == CORM_OP_INDEX || kind == CORM_OP_JSON_PATH)) {
-    corm_expr *text = corm_binary(CORM_OP_JSON_TEXT, corm_node_ref(corm_node_peek_kid(n, 0)), corm_node_ref(corm_node_peek_kid(n, 1)));
-    if (type != CORM_TYPE_STRING) text = corm_type_coerce(text, corm_type_plain((corm_type_kind)type));
+    corm_expr *text = corm_binary(CORM_OP_JSON_TEXT, corm_node_ref(corm_node_peek_kid(n, 0)),
+                                  corm_node_ref(corm_node_peek_kid(n, 1)));
+    if (type != CORM_TYPE_STRING)
+      text = corm_type_coerce(text, corm_type_plain((corm_type_kind)type));
     made = cpy_wrap(text);
-  } else if (n) cpy_error("InvalidRequestError", "%s() belongs to an element of a JSON value, data[\"key\"]", method);
+  } else if (n)
+    cpy_error("InvalidRequestError", "%s() belongs to an element of a JSON value, data[\"key\"]", method);
   corm_node_unref(n);
   return made;
 }
-#define JSON_AS(name, type)                                 \
-  static PyObject *name(PyObject *self, PyObject *unused) { \
-    (void)unused;                                           \
-    return json_as(self, type, #name);                      \
+#define JSON_AS(name, type)                                                                                            \
+  static PyObject *name(PyObject *self, PyObject *unused) {                                                            \
+    (void)unused;                                                                                                      \
+    return json_as(self, type, #name);                                                                                 \
   }
 JSON_AS(as_string, CORM_TYPE_STRING)
 JSON_AS(as_integer, CORM_TYPE_INTEGER)
@@ -335,7 +392,7 @@ static PyObject *as_json(PyObject *self, PyObject *unused) {
   return Py_NewRef(self);
 }
 
-#define KEYWORDS(f) (PyCFunction)(void (*)(void))f, METH_VARARGS | METH_KEYWORDS
+#define KEYWORDS(f) (PyCFunction)(void (*)(void)) f, METH_VARARGS | METH_KEYWORDS
 PyMethodDef cpy_operator_methods[] = {
     {"concat", concat, METH_O, "concat(other): ||"},
     {"match", match, METH_O, "match(other): the database's full text match"},

@@ -41,7 +41,8 @@ static PyObject *load(PyObject *module, PyObject *args) {
   unsigned flags;
   int strategy;
   (void)module;
-  if (!PyArg_ParseTuple(args, "O!O!iI:option_load", cpy.statement_type, &statement, &PyTuple_Type, &tuple, &strategy, &flags))
+  if (!PyArg_ParseTuple(args, "O!O!iI:option_load", cpy.statement_type, &statement, &PyTuple_Type, &tuple, &strategy,
+                        &flags))
     return NULL;
   corm_node **path = path_of(tuple, &n), *stmt = path ? cpy_node_ref(statement) : NULL;
   if (stmt)
@@ -63,8 +64,8 @@ static PyObject *load_columns(PyObject *module, PyObject *args) {
   corm_node **path = path_of(tuple, &n), **found = path ? path_of(columns, &n_columns) : NULL;
   corm_node *stmt = found ? cpy_node_ref(statement) : NULL;
   if (stmt)
-    made = next(statement, corm_load_columns(stmt, (const corm_expr *const *)path, (size_t)n, how, (const corm_expr *const *)found,
-                                             (size_t)n_columns, flags));
+    made = next(statement, corm_load_columns(stmt, (const corm_expr *const *)path, (size_t)n, how,
+                                             (const corm_expr *const *)found, (size_t)n_columns, flags));
   free_path(path, n);
   free_path(found, n_columns);
   return made;

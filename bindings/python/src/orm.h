@@ -1,17 +1,19 @@
 /* Mapped classes, their objects and sessions, as the files of the object layer share them.
  *
  * An object finds its record in one of two ways, its carrier. A class whose objects can have our layout derives from
- * _core.Instance: the record's pointer lies in the object. Any other class keeps a State in obj.__dict__, which owns the
- * record. A record's host object is the Instance, or the State.
+ * _core.Instance: the record's pointer lies in the object. Any other class keeps a State in obj.__dict__, which owns
+ * the record. A record's host object is the Instance, or the State.
  *
- * A value in a slot that is a host's is a reference to any Python object; a relation to one holds the target object itself.
- * A relation to many that was loaded holds an exact list, until somebody asks for it: then the class's own container.
+ * A value in a slot that is a host's is a reference to any Python object; a relation to one holds the target object
+ * itself. A relation to many that was loaded holds an exact list, until somebody asks for it: then the class's own
+ * container.
  */
 #ifndef CPY_ORM_H
 #define CPY_ORM_H
 #include "runtime.h"
 
-/* ---- entity.c: mapped classes ---------------------------------------------------------------------------------------- */
+/* ---- entity.c: mapped classes
+ * ---------------------------------------------------------------------------------------- */
 
 /* What a class is to the core. Counted: by its Entity, its attributes, and each object that has a record, since records
  * need their entity when classes and objects are collected together. */
@@ -23,18 +25,17 @@ typedef struct cpy_mapped {
   PyObject *object;    /* its Entity, borrowed; NULL: gone */
   PyObject **keys;     /* interned str by slot */
   Py_ssize_t n_keys;
-  uint64_t events;     /* of mapper and instance */
-  int based;           /* objects are Instances */
-  int plain_new;       /* ... and the class has no __new__ of its own */
-  int hears;           /* an attribute has listeners, or had */
-  int initial_slot;    /* with `initial`: the discriminator, which new objects have from the start */
+  uint64_t events;  /* of mapper and instance */
+  int based;        /* objects are Instances */
+  int plain_new;    /* ... and the class has no __new__ of its own */
+  int hears;        /* an attribute has listeners, or had */
+  int initial_slot; /* with `initial`: the discriminator, which new objects have from the start */
   PyObject *initial;
-  int ready;           /* sealed, with all relations: else the configure hook is called first */
+  int ready; /* sealed, with all relations: else the configure hook is called first */
 } cpy_mapped;
 
 typedef struct cpy_entity {
-  PyObject_HEAD
-  cpy_mapped *mapped;
+  PyObject_HEAD cpy_mapped *mapped;
   PyObject *factories; /* dict: slot -> factory of containers */
   PyObject *table, *parent, *source, *identity;
   PyObject *weakrefs;
@@ -65,11 +66,11 @@ PyObject *cpy_make_container(cpy_mapped *, PyObject *object, int slot, PyObject 
 int cpy_is_to_many(const corm_entity *, int slot);
 int cpy_add_entity(PyObject *module);
 
-/* ---- instance.c, carrier.c: objects ---------------------------------------------------------------------------------- */
+/* ---- instance.c, carrier.c: objects
+ * ---------------------------------------------------------------------------------- */
 
 typedef struct cpy_instance {
-  PyObject_HEAD
-  corm_record *record; /* NULL: __init__ was not run */
+  PyObject_HEAD corm_record *record; /* NULL: __init__ was not run */
   PyObject *dict, *weakrefs;
   uintptr_t state; /* a cpy_state_object (owned) or NULL; lowest bit: the session holds the object */
 } cpy_instance;
@@ -77,14 +78,13 @@ typedef struct cpy_instance {
 
 /* What inspect(obj) gives, and the carrier of objects that are no Instances. */
 typedef struct cpy_state_object {
-  PyObject_HEAD
-  corm_record *record;  /* of an Instance: borrowed from it. NULL: gone */
-  PyObject *instance;   /* of an Instance: borrowed; NULL: it died */
-  PyObject *ref;        /* of other objects: a weak reference */
-  PyObject *held;       /* the session holds the object: its reference, not ours to visit */
+  PyObject_HEAD corm_record *record; /* of an Instance: borrowed from it. NULL: gone */
+  PyObject *instance;                /* of an Instance: borrowed; NULL: it died */
+  PyObject *ref;                     /* of other objects: a weak reference */
+  PyObject *held;                    /* the session holds the object: its reference, not ours to visit */
   cpy_mapped *mapped;
-  PyObject *aside;      /* dict: slot -> container of a relation that was read and never set */
-  PyObject *key;        /* what is known of the key after the object's death */
+  PyObject *aside; /* dict: slot -> container of a relation that was read and never set */
+  PyObject *key;   /* what is known of the key after the object's death */
   PyObject *info;
   PyObject *weakrefs;
 } cpy_state_object;
@@ -112,7 +112,7 @@ static inline void cpy_track(PyObject *object) {
 }
 /* The object now has a reference to `value`: is it one that the collector must know of? */
 static inline void cpy_track_for(PyObject *object, PyObject *value) {
-  if (PyObject_IS_GC(value) && cpy_is_instance(object))
+  if (PyType_IS_GC(Py_TYPE(value)) && cpy_is_instance(object))
     cpy_track(object);
 }
 /* The object's dictionary as it is, borrowed; made when `make`. NULL: there is none (or an exception with `make`). */
@@ -123,10 +123,14 @@ PyObject *cpy_open_dict(PyObject *object);
 int cpy_add_instance(PyObject *module);
 int cpy_add_carrier(PyObject *module);
 int cpy_instance_setattro(PyObject *self, PyObject *name, PyObject *value);
-PyObject *cpy_instance_vectorcall(PyObject *cls, PyObject *const *args, size_t nargsf, PyObject *names);
-extern PyMethodDef cpy_pickle_methods[]; /* pickle.c: __reduce_ex__ */
+/* Calls of the class make its objects without a dictionary of the arguments, where it has no __new__ or __init__ of its
+ * own. */
+void cpy_instance_quicken(PyTypeObject *cls);
+int cpy_construct_one(PyObject *object, PyObject *key, PyObject *value); /* one keyword argument */
+extern PyMethodDef cpy_pickle_methods[];                                 /* pickle.c: __reduce_ex__ */
 
-/* ---- state.c, pickle.c ------------------------------------------------------------------------------------------------ */
+/* ---- state.c, pickle.c
+ * ------------------------------------------------------------------------------------------------ */
 
 /* A State, made when there is none: a new reference. Takes any object with a record. */
 PyObject *cpy_state_of(PyObject *object);
@@ -135,14 +139,15 @@ cpy_state_object *cpy_state_new(cpy_mapped *);
 /* Binds a State of the second carrier to its object and record. */
 int cpy_state_attach(cpy_state_object *, PyObject *object, corm_record *record);
 PyObject *cpy_state_object_of(cpy_state_object *); /* a new reference, or NULL */
-PyObject *cpy_identity_tuple(const corm_record *);  /* (1,); None without a key */
-PyObject *cpy_identity_key(const corm_record *);    /* (class, (1,), None); None without a key */
+PyObject *cpy_identity_tuple(const corm_record *); /* (1,); None without a key */
+PyObject *cpy_identity_key(const corm_record *);   /* (class, (1,), None); None without a key */
 PyObject *cpy_state_reduce(PyObject *state, PyObject *unused);
 PyObject *cpy_state_setstate(PyObject *state, PyObject *given);
 extern PyObject *cpy_s_state; /* "_sa_instance_state" */
 int cpy_add_state(PyObject *module);
 
-/* ---- attribute.c, slots.c --------------------------------------------------------------------------------------------- */
+/* ---- attribute.c, slots.c
+ * --------------------------------------------------------------------------------------------- */
 
 typedef struct cpy_attribute {
   cpy_node node;
@@ -171,13 +176,13 @@ int cpy_add_slots(PyObject *module);
 int cpy_add_relation(PyObject *module);
 int cpy_add_option(PyObject *module);
 
-/* ---- session.c, transaction.c ----------------------------------------------------------------------------------------- */
+/* ---- session.c, transaction.c
+ * ----------------------------------------------------------------------------------------- */
 
 typedef struct cpy_session {
-  PyObject_HEAD
-  corm_session *session; /* NULL: not opened, or cleared */
-  PyObject *engine, *connection; /* what it was opened with */
-  struct cpy_session *next, *prev; /* of all that are alive */
+  PyObject_HEAD corm_session *session; /* NULL: not opened, or cleared */
+  PyObject *engine, *connection;       /* what it was opened with */
+  struct cpy_session *next, *prev;     /* of all that are alive */
   uint64_t events;
   char routes; /* get_bind() is asked for each statement */
   char expire_on_commit;
@@ -191,7 +196,8 @@ PyObject *cpy_transaction_of(cpy_session *, corm_transaction *); /* a new refere
 int cpy_add_session(PyObject *module);
 int cpy_add_transaction(PyObject *module);
 
-/* ---- host_orm.c --------------------------------------------------------------------------------------------------------- */
+/* ---- host_orm.c
+ * --------------------------------------------------------------------------------------------------------- */
 
 /* LOAD and LOADED_AS_PERSISTENT are told when a record's object is made. */
 int cpy_tell_loaded(corm_record *, PyObject *object);

@@ -29,9 +29,12 @@ static int cell(cpy_params *p, PyObject *object, corm_value *out) {
   return keep(p, pin) < 0 ? -1 : status;
 }
 
-/* ---- Lists: an IN's members -------------------------------------------------------------------------------------------- */
+/* ---- Lists: an IN's members
+ * -------------------------------------------------------------------------------------------- */
 
-static int is_list(PyObject *o) { return PyList_Check(o) || PyTuple_Check(o) || PyAnySet_Check(o) || PyDictKeys_Check(o); }
+static int is_list(PyObject *o) {
+  return PyList_Check(o) || PyTuple_Check(o) || PyAnySet_Check(o) || PyDictKeys_Check(o);
+}
 
 static int add_member(cpy_params *p, PyObject *member, corm_value **values, size_t *n, size_t *cap) {
   if (PyTuple_Check(member) || PyList_Check(member) || PyObject_TypeCheck(member, cpy_row_type)) {
@@ -97,7 +100,8 @@ static int read_lists(cpy_params *p, PyObject *set) {
   return 0;
 }
 
-/* ---- Sets -------------------------------------------------------------------------------------------------------------- */
+/* ---- Sets
+ * -------------------------------------------------------------------------------------------------------------- */
 
 /* A dict, or what is like one: *made is a new reference where a copy was needed. */
 static PyObject *as_dict(PyObject *object, PyObject **made) {
@@ -184,8 +188,8 @@ static int read_one(cpy_params *p, PyObject *object) {
   PyObject *made, *set = as_dict(object, &made);
   int status = set ? 0 : -1;
   if (!status && PyDict_GET_SIZE(set)) {
-    status = keep(p, Py_NewRef(set)) < 0 || read_names(p, set) < 0 || make_room(p, 1) < 0 || read_set(p, set, p->values) < 0 ||
-                     read_lists(p, set) < 0
+    status = keep(p, Py_NewRef(set)) < 0 || read_names(p, set) < 0 || make_room(p, 1) < 0 ||
+                     read_set(p, set, p->values) < 0 || read_lists(p, set) < 0
                  ? -1
                  : 0;
   }

@@ -1,7 +1,7 @@
 /* Objects and states as pickle and copy see them.
  *
- * An object pickles as its class and its __dict__, in which its State stands. The State names the object: when it comes back,
- * it gives the object a record whose values are those of the dictionary that comes next.
+ * An object pickles as its class and its __dict__, in which its State stands. The State names the object: when it comes
+ * back, it gives the object a record whose values are those of the dictionary that comes next.
  */
 #include "orm.h"
 
@@ -15,7 +15,8 @@ static PyObject *copyreg_newobj(void) {
   return fn;
 }
 
-/* ---- Objects ---------------------------------------------------------------------------------------------------------------- */
+/* ---- Objects
+ * ---------------------------------------------------------------------------------------------------------------- */
 
 /* A method of the class's own, not object's: a new reference, NULL without an exception where there is none. */
 static PyObject *own_method(PyObject *self, const char *name) {
@@ -58,14 +59,17 @@ static PyObject *reduce_ex(PyObject *self, PyObject *protocol) {
 
 PyMethodDef cpy_pickle_methods[] = {{"__reduce_ex__", reduce_ex, METH_O, NULL}, {NULL, NULL, 0, NULL}};
 
-/* ---- States -------------------------------------------------------------------------------------------------------------------- */
+/* ---- States
+ * --------------------------------------------------------------------------------------------------------------------
+ */
 
 /* The value before the change that is not flushed yet. *known 0: it is not known. */
 static PyObject *old_value(corm_record *r, int slot, int *known) {
   corm_value parts[3];
   int has[3] = {0, 0, 0};
   *known = 0;
-  if (corm_entity_peek_relation(corm_record_peek_entity(r), slot) || corm_record_history(r, slot, parts, has, NULL) || !has[2])
+  if (corm_entity_peek_relation(corm_record_peek_entity(r), slot) || corm_record_history(r, slot, parts, has, NULL) ||
+      !has[2])
     return Py_NewRef(Py_None);
   *known = 1;
   return cpy_value_to(&parts[2]);
@@ -109,8 +113,8 @@ PyObject *cpy_state_reduce(PyObject *self, PyObject *unused) {
     Py_DECREF(object);
     return NULL;
   }
-  return Py_BuildValue("O(O){s:N,s:N,s:N,s:O}", fn, (PyObject *)Py_TYPE(self), "instance", object, "key", key, "changes", changes,
-                       "info", s->info ? s->info : Py_None);
+  return Py_BuildValue("O(O){s:N,s:N,s:N,s:O}", fn, (PyObject *)Py_TYPE(self), "instance", object, "key", key,
+                       "changes", changes, "info", s->info ? s->info : Py_None);
 }
 
 static int set_key(corm_record *r, PyObject *key) {
@@ -185,8 +189,9 @@ PyObject *cpy_state_setstate(PyObject *self, PyObject *given) {
   PyObject *object, *key, *changes, *info, *name, *item;
   corm_error *err = NULL;
   Py_ssize_t at = 0;
-  if (!PyDict_Check(given) || !(object = PyDict_GetItemString(given, "instance")) || !(key = PyDict_GetItemString(given, "key")) ||
-      !(changes = PyDict_GetItemString(given, "changes")) || !PyDict_Check(changes))
+  if (!PyDict_Check(given) || !(object = PyDict_GetItemString(given, "instance")) ||
+      !(key = PyDict_GetItemString(given, "key")) || !(changes = PyDict_GetItemString(given, "changes")) ||
+      !PyDict_Check(changes))
     return PyErr_Format(PyExc_TypeError, "this is no pickled state of a mapped object");
   if (s->record || cpy_record_of(object))
     return cpy_error("InvalidRequestError", "the state belongs to an object already");

@@ -124,7 +124,9 @@ static PyObject *relation_of(PyObject *module, PyObject *attribute) {
   return made;
 }
 
-/* ---- Tables ------------------------------------------------------------------------------------------------------------------- */
+/* ---- Tables
+ * -------------------------------------------------------------------------------------------------------------------
+ */
 
 static int collect(const corm_node *node, PyObject *list) {
   corm_table *table = node ? corm_node_peek_table(node) : NULL;

@@ -4,10 +4,9 @@
 #include <string.h>
 
 typedef struct result {
-  PyObject_HEAD
-  corm_result *result;
+  PyObject_HEAD corm_result *result;
   PyObject *keep;
-  cpy_keymap *map; /* NULL: the statement gives no rows */
+  cpy_keymap *map;             /* NULL: the statement gives no rows */
   const corm_type **converted; /* by column: types that the host converts; NULL: there are none */
   int closed;
   PyObject *weakrefs;
@@ -66,7 +65,8 @@ PyObject *cpy_result_new(corm_result *core, PyObject *keep) {
   return (PyObject *)r;
 }
 
-/* ---- Values -------------------------------------------------------------------------------------------------------------- */
+/* ---- Values
+ * -------------------------------------------------------------------------------------------------------------- */
 
 static PyObject *convert(const corm_type *type, const corm_value *v) {
   PyObject *value = cpy_value_to(v), *made = value ? cpy_type_result(type, value, cpy_dialect_object("sqlite")) : NULL;
@@ -79,10 +79,14 @@ static inline PyObject *value_of(const result *r, size_t i, const corm_value *v)
   if (r->converted && r->converted[i] && v->kind != CORM_HOST)
     return convert(r->converted[i], v);
   switch (v->kind) {
-  case CORM_NULL: return Py_NewRef(Py_None);
-  case CORM_INT: return PyLong_FromLongLong(v->as.i);
-  case CORM_DOUBLE: return PyFloat_FromDouble(v->as.f);
-  case CORM_RECORD: return cpy_object_of_record(v->as.r);
+  case CORM_NULL:
+    return Py_NewRef(Py_None);
+  case CORM_INT:
+    return PyLong_FromLongLong(v->as.i);
+  case CORM_DOUBLE:
+    return PyFloat_FromDouble(v->as.f);
+  case CORM_RECORD:
+    return cpy_object_of_record(v->as.r);
   case CORM_TEXT:
     if (v->flags & CORM_VALUE_ASCII && v->size > 1) {
       PyObject *text = PyUnicode_New((Py_ssize_t)v->size, 127);
@@ -114,12 +118,13 @@ static PyObject *row_of(const result *r, cpy_keymap *map, const corm_value *cell
   return (PyObject *)row;
 }
 
-/* ---- What is wanted of each row ------------------------------------------------------------------------------------------ */
+/* ---- What is wanted of each row
+ * ------------------------------------------------------------------------------------------ */
 
 typedef struct wish {
-  cpy_keymap *map; /* rows of these fields; NULL: values */
-  size_t column;   /* ... of this column */
-  PyObject *seen;  /* set: only what is not in it; or NULL */
+  cpy_keymap *map;    /* rows of these fields; NULL: values */
+  size_t column;      /* ... of this column */
+  PyObject *seen;     /* set: only what is not in it; or NULL */
   PyObject *strategy; /* makes the key of uniqueness; or NULL */
 } wish;
 
@@ -175,13 +180,15 @@ static int is_new(const wish *w, const corm_value *cells, PyObject *made) {
     there = -1;
   if (there < 0 && PyErr_ExceptionMatches(PyExc_TypeError)) {
     PyErr_Clear();
-    cpy_error("InvalidRequestError", "unique() can't tell rows apart by %s: it is not hashable", key ? Py_TYPE(made)->tp_name : "it");
+    cpy_error("InvalidRequestError", "unique() can't tell rows apart by %s: it is not hashable",
+              key ? Py_TYPE(made)->tp_name : "it");
   }
   Py_XDECREF(key);
   return there < 0 ? -1 : !there;
 }
 
-/* ---- Fetching ------------------------------------------------------------------------------------------------------------ */
+/* ---- Fetching
+ * ------------------------------------------------------------------------------------------------------------ */
 
 static int check_open(const result *r) {
   if (!r->map)
@@ -321,7 +328,8 @@ static PyObject *close_(PyObject *self, PyObject *unused) {
   Py_RETURN_NONE;
 }
 
-/* ---- What a change leaves ------------------------------------------------------------------------------------------------ */
+/* ---- What a change leaves
+ * ------------------------------------------------------------------------------------------------ */
 
 static PyObject *inserted_key(PyObject *self, PyObject *unused) {
   (void)unused;
@@ -386,17 +394,19 @@ static PyObject *get_entities(PyObject *self, void *unused) {
 
 static PyMethodDef methods[] = {
     {"fetch", (PyCFunction)(void (*)(void))fetch, METH_FASTCALL, "fetch(max, what, seen, strategy) -> list"},
-    {"next", (PyCFunction)(void (*)(void))next, METH_FASTCALL, "next(what, seen, strategy) -> one, or the result itself at the end"},
+    {"next", (PyCFunction)(void (*)(void))next, METH_FASTCALL,
+     "next(what, seen, strategy) -> one, or the result itself at the end"},
     {"close", close_, METH_NOARGS, "close()"},
     {"inserted_key", inserted_key, METH_NOARGS, "inserted_key() -> tuple"},
     {"sent", sent, METH_NOARGS, "sent() -> dict: the values of the last row of an INSERT or UPDATE"},
     {NULL, NULL, 0, NULL}};
-static PyGetSetDef getset[] = {{"rowcount", get_rowcount, NULL, "rows changed, or -1", NULL},
-                               {"is_insert", get_is_insert, NULL, "whether it was an INSERT", NULL},
-                               {"needs_unique", get_needs_unique, NULL, "whether joined-loaded collections are in it", NULL},
-                               {"map", get_map, NULL, "its KeyMap, or None", NULL},
-                               {"entities", get_entities, NULL, "how many fields are objects", NULL},
-                               {NULL, NULL, NULL, NULL, NULL}};
+static PyGetSetDef getset[] = {
+    {"rowcount", get_rowcount, NULL, "rows changed, or -1", NULL},
+    {"is_insert", get_is_insert, NULL, "whether it was an INSERT", NULL},
+    {"needs_unique", get_needs_unique, NULL, "whether joined-loaded collections are in it", NULL},
+    {"map", get_map, NULL, "its KeyMap, or None", NULL},
+    {"entities", get_entities, NULL, "how many fields are objects", NULL},
+    {NULL, NULL, NULL, NULL, NULL}};
 static PyMemberDef members[] = {{"keep", T_OBJECT, offsetof(result, keep), READONLY, "what made it"},
                                 {"closed", T_BOOL, offsetof(result, closed), READONLY, "whether it was closed"},
                                 {"__weaklistoffset__", T_PYSSIZET, offsetof(result, weakrefs), READONLY, NULL},

@@ -20,9 +20,7 @@ static void dealloc(PyObject *self) {
   cpy_row *row = (cpy_row *)self;
   PyTypeObject *type = Py_TYPE(self);
   PyObject_GC_UnTrack(self);
-  Py_TRASHCAN_BEGIN(self, dealloc)
-  for (Py_ssize_t i = 0; i < Py_SIZE(self); i++)
-    Py_XDECREF(row->items[i]);
+  Py_TRASHCAN_BEGIN(self, dealloc) for (Py_ssize_t i = 0; i < Py_SIZE(self); i++) Py_XDECREF(row->items[i]);
   Py_XDECREF(row->map);
   PyObject_GC_Del(self);
   Py_DECREF(type);
@@ -43,7 +41,8 @@ static PyObject *to_tuple(PyObject *self) {
   return tuple;
 }
 
-/* ---- As a tuple ---------------------------------------------------------------------------------------------------------- */
+/* ---- As a tuple
+ * ---------------------------------------------------------------------------------------------------------- */
 
 static Py_ssize_t length(PyObject *self) { return Py_SIZE(self); }
 
@@ -61,7 +60,8 @@ static PyObject *subscript(PyObject *self, PyObject *key) {
       return NULL;
     return item(self, i < 0 ? i + Py_SIZE(self) : i);
   }
-  PyObject *tuple = to_tuple(self), *found = tuple ? PyObject_GetItem(tuple, key) : NULL; /* slices, and what is refused */
+  PyObject *tuple = to_tuple(self),
+           *found = tuple ? PyObject_GetItem(tuple, key) : NULL; /* slices, and what is refused */
   Py_XDECREF(tuple);
   return found;
 }
@@ -110,7 +110,8 @@ static PyObject *add(PyObject *l, PyObject *r) {
   return sum;
 }
 
-/* ---- Attributes ---------------------------------------------------------------------------------------------------------- */
+/* ---- Attributes
+ * ---------------------------------------------------------------------------------------------------------- */
 
 static PyObject *getattro(PyObject *self, PyObject *name) {
   cpy_keymap *map = ((cpy_row *)self)->map;
@@ -151,19 +152,20 @@ static PyObject *itself(PyObject *self, PyObject *unused) {
 
 static PyObject *get_fields(PyObject *self, void *unused) {
   (void)unused;
-  return Py_NewRef(((cpy_row *)self)->map->names);
+  return cpy_keymap_fields(((cpy_row *)self)->map);
 }
 
 static PyObject *get_mapping(PyObject *self, void *unused) {
   (void)unused;
-  return mapping_class ? PyObject_CallOneArg(mapping_class, self) : cpy_error("InvalidRequestError", "no RowMapping was set");
+  return mapping_class ? PyObject_CallOneArg(mapping_class, self)
+                       : cpy_error("InvalidRequestError", "no RowMapping was set");
 }
 
 static PyObject *as_dict(PyObject *self, PyObject *unused) {
   (void)unused;
   PyObject *dict = PyDict_New(), *names = ((cpy_row *)self)->map->names;
   for (Py_ssize_t i = 0; dict && i < Py_SIZE(self); i++)
-    if (PyDict_Contains(dict, PyTuple_GET_ITEM(names, i)) == 0 &&
+    if (PyTuple_GET_ITEM(names, i) != Py_None && PyDict_Contains(dict, PyTuple_GET_ITEM(names, i)) == 0 &&
         PyDict_SetItem(dict, PyTuple_GET_ITEM(names, i), ((cpy_row *)self)->items[i]) < 0)
       Py_CLEAR(dict);
   return dict;
@@ -202,7 +204,8 @@ static PyObject *reduce(PyObject *self, PyObject *unused) {
   return tuple ? Py_BuildValue("(O(ON))", make_row_function, ((cpy_row *)self)->map->names, tuple) : NULL;
 }
 
-/* ---- Making one of names and values -------------------------------------------------------------------------------------- */
+/* ---- Making one of names and values
+ * -------------------------------------------------------------------------------------- */
 
 /* Rows of plain values are no concern of the collector. */
 static int holds_containers(const cpy_row *row) {
@@ -239,11 +242,11 @@ static PyObject *set_row_mapping(PyObject *module, PyObject *class) {
   Py_RETURN_NONE;
 }
 
-/* ---- Iterating ----------------------------------------------------------------------------------------------------------- */
+/* ---- Iterating
+ * ----------------------------------------------------------------------------------------------------------- */
 
 typedef struct iterator {
-  PyObject_HEAD
-  cpy_row *row;
+  PyObject_HEAD cpy_row *row;
   Py_ssize_t at;
 } iterator;
 
@@ -268,16 +271,17 @@ static void iterator_dealloc(PyObject *self) {
   Py_DECREF(type);
 }
 
-static PyMethodDef methods[] = {{"_tuple", itself, METH_NOARGS, "The row, typed as a tuple."},
-                                {"tuple", itself, METH_NOARGS, "The row, typed as a tuple."},
-                                {"_asdict", as_dict, METH_NOARGS, "A new dict of names and values."},
-                                {"_get", get_by_key, METH_O, "_get(key): by name, column or entity"},
-                                {"_to_tuple_instance", as_tuple, METH_NOARGS, "A plain tuple of the values."},
-                                {"index", index_of, METH_VARARGS, "index(value, start=0, stop=...): where a value stands first."},
-                                {"count", count_of, METH_O, "count(value): how often a value is in the row."},
-                                {"__reduce__", reduce, METH_NOARGS, NULL},
-                                {"__class_getitem__", Py_GenericAlias, METH_O | METH_CLASS, NULL},
-                                {NULL, NULL, 0, NULL}};
+static PyMethodDef methods[] = {
+    {"_tuple", itself, METH_NOARGS, "The row, typed as a tuple."},
+    {"tuple", itself, METH_NOARGS, "The row, typed as a tuple."},
+    {"_asdict", as_dict, METH_NOARGS, "A new dict of names and values."},
+    {"_get", get_by_key, METH_O, "_get(key): by name, column or entity"},
+    {"_to_tuple_instance", as_tuple, METH_NOARGS, "A plain tuple of the values."},
+    {"index", index_of, METH_VARARGS, "index(value, start=0, stop=...): where a value stands first."},
+    {"count", count_of, METH_O, "count(value): how often a value is in the row."},
+    {"__reduce__", reduce, METH_NOARGS, NULL},
+    {"__class_getitem__", Py_GenericAlias, METH_O | METH_CLASS, NULL},
+    {NULL, NULL, 0, NULL}};
 static PyGetSetDef getset[] = {{"_fields", get_fields, NULL, "The names, in order.", NULL},
                                {"_mapping", get_mapping, NULL, "The row as a mapping.", NULL},
                                {"_t", get_self, NULL, "The row, typed as a tuple.", NULL},
@@ -304,7 +308,8 @@ static PyType_Slot slots[] = {{Py_tp_dealloc, (void *)dealloc},
 #if PY_VERSION_HEX >= 0x030a0000
 #define ROW_FLAGS (Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_SEQUENCE | Py_TPFLAGS_DISALLOW_INSTANTIATION)
 #endif
-static PyType_Spec spec = {"cormorant.engine.row.Row", (int)offsetof(cpy_row, items), sizeof(PyObject *), ROW_FLAGS, slots};
+static PyType_Spec spec = {"cormorant.engine.row.Row", (int)offsetof(cpy_row, items), sizeof(PyObject *), ROW_FLAGS,
+                           slots};
 
 static PyType_Slot iterator_slots[] = {{Py_tp_dealloc, (void *)iterator_dealloc},
                                        {Py_tp_iter, (void *)PyObject_SelfIter},
@@ -312,12 +317,14 @@ static PyType_Slot iterator_slots[] = {{Py_tp_dealloc, (void *)iterator_dealloc}
                                        {0, NULL}};
 static PyType_Spec iterator_spec = {"cormorant._core.RowIterator", sizeof(iterator), 0,
                                     Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION, iterator_slots};
-static PyMethodDef functions[] = {{"make_row", make_row, METH_VARARGS, "make_row(names, values) -> Row"},
-                                  {"set_row_mapping", set_row_mapping, METH_O, "set_row_mapping(cls): what row._mapping is"},
-                                  {NULL, NULL, 0, NULL}};
+static PyMethodDef functions[] = {
+    {"make_row", make_row, METH_VARARGS, "make_row(names, values) -> Row"},
+    {"set_row_mapping", set_row_mapping, METH_O, "set_row_mapping(cls): what row._mapping is"},
+    {NULL, NULL, 0, NULL}};
 
 int cpy_add_row(PyObject *module) {
-  if (cpy_add_type(module, &cpy_row_type, &spec, NULL) < 0 || cpy_add_type(module, &iterator_type, &iterator_spec, NULL) < 0)
+  if (cpy_add_type(module, &cpy_row_type, &spec, NULL) < 0 ||
+      cpy_add_type(module, &iterator_type, &iterator_spec, NULL) < 0)
     return -1;
   if (PyModule_AddFunctions(module, functions) < 0)
     return -1;

@@ -1,13 +1,14 @@
 /* What runs statements: the host, engines, connections, results and rows, as the files of this module share them.
  *
- * An Engine and a Connection of Python are the native objects themselves: the classes of cormorant.engine.base derive from
- * the types here. A corm_engine or corm_conn has one Python object at a time, found by its address.
+ * An Engine and a Connection of Python are the native objects themselves: the classes of cormorant.engine.base derive
+ * from the types here. A corm_engine or corm_conn has one Python object at a time, found by its address.
  */
 #ifndef CPY_RUNTIME_H
 #define CPY_RUNTIME_H
 #include "binding.h"
 
-/* ---- host.c ---------------------------------------------------------------------------------------------------------- */
+/* ---- host.c
+ * ---------------------------------------------------------------------------------------------------------- */
 
 /* The one host of the process, given to all engines, sessions and records. */
 const corm_host *cpy_host(void);
@@ -15,12 +16,14 @@ const corm_host *cpy_host(void);
 void cpy_host_add_orm(corm_host *host);
 /* host_orm.c: mapper, instance and session events (kinds of 32 and more). */
 int cpy_orm_event(const corm_event *ev, corm_error **err);
-/* While it is above 0 on this thread, engines' events are not passed on: what raw connections do is nobody's business. */
+/* While it is above 0 on this thread, engines' events are not passed on: what raw connections do is nobody's business.
+ */
 extern _Thread_local int cpy_quiet;
 PyObject *cpy_dialect_object(const char *name); /* borrowed: what types' converters are given */
 int cpy_add_host(PyObject *module);
 
-/* ---- params.c -------------------------------------------------------------------------------------------------------- */
+/* ---- params.c
+ * -------------------------------------------------------------------------------------------------------- */
 
 /* Values by name, as the core takes them, out of None, a mapping, or a list of mappings. */
 typedef struct cpy_params {
@@ -37,17 +40,17 @@ int cpy_params_from(cpy_params *out, PyObject *object);
 static inline const corm_params *cpy_params_core(const cpy_params *p) { return p->given ? &p->core : NULL; }
 void cpy_params_free(cpy_params *);
 
-/* ---- engine.c, connection.c ------------------------------------------------------------------------------------------ */
+/* ---- engine.c, connection.c
+ * ------------------------------------------------------------------------------------------ */
 
 typedef struct cpy_engine {
-  PyObject_HEAD
-  corm_engine *engine; /* NULL: not opened */
+  PyObject_HEAD corm_engine *engine; /* NULL: not opened */
   int hide_parameters;
   PyObject *weakrefs;
 } cpy_engine;
 corm_engine *cpy_engine_peek(PyObject *object); /* borrowed; NULL with TypeError */
-PyObject *cpy_engine_of(corm_engine *);         /* its Python object: a new reference; NULL without an exception: it died */
-int cpy_engine_hides(corm_engine *);            /* create_engine(hide_parameters=True) */
+PyObject *cpy_engine_of(corm_engine *); /* its Python object: a new reference; NULL without an exception: it died */
+int cpy_engine_hides(corm_engine *);    /* create_engine(hide_parameters=True) */
 int cpy_add_engine(PyObject *module);
 
 corm_conn *cpy_connection_peek(PyObject *object); /* borrowed; NULL with TypeError or ResourceClosedError */
@@ -57,7 +60,8 @@ PyObject *cpy_connection_of(corm_conn *);
 PyObject *cpy_connection_own(corm_conn *);
 int cpy_add_connection(PyObject *module);
 
-/* ---- result.c, keymap.c, row.c --------------------------------------------------------------------------------------- */
+/* ---- result.c, keymap.c, row.c
+ * --------------------------------------------------------------------------------------- */
 
 /* A native result; the corm_result is taken, also on failure. `keep` (a connection, a session) lives as long as it. */
 PyObject *cpy_result_new(corm_result *result, PyObject *keep);
@@ -67,23 +71,24 @@ int cpy_add_result(PyObject *module);
 
 /* The fields of a result, shared by its rows. */
 typedef struct cpy_keymap {
-  PyObject_HEAD
-  Py_ssize_t n;
-  PyObject *names; /* tuple of str */
-  PyObject *index; /* dict: name -> place; None: several have it */
-  PyObject *attrs; /* the same for the names that are attributes of a row */
+  PyObject_HEAD Py_ssize_t n;
+  PyObject *names; /* tuple of str; None: a field without a name, an entity under an alias that nobody named */
+  int has_nameless;
+  PyObject *index;              /* dict: name -> place; None: several have it */
+  PyObject *attrs;              /* the same for the names that are attributes of a row */
   corm_node **nodes;            /* references, NULL entries */
   const corm_entity **entities; /* NULL entries */
   int *pick;                    /* the result's column of each field; NULL: the same place */
 } cpy_keymap;
 cpy_keymap *cpy_keymap_of(const corm_result *); /* a new reference */
-/* The place of a name, a column, an entity's class or a number. -1 with NoSuchColumnError, InvalidRequestError, IndexError. */
+/* The place of a name, a column, an entity's class or a number. -1 with NoSuchColumnError, InvalidRequestError,
+ * IndexError. */
 Py_ssize_t cpy_keymap_find(cpy_keymap *, PyObject *key);
+PyObject *cpy_keymap_fields(cpy_keymap *); /* a new tuple of the names that there are */
 int cpy_add_keymap(PyObject *module);
 
 typedef struct cpy_row {
-  PyObject_VAR_HEAD
-  cpy_keymap *map;
+  PyObject_VAR_HEAD cpy_keymap *map;
   PyObject *items[1];
 } cpy_row;
 extern PyTypeObject *cpy_row_type;
@@ -91,14 +96,17 @@ extern PyTypeObject *cpy_row_type;
 cpy_row *cpy_row_new(cpy_keymap *map);
 int cpy_add_row(PyObject *module);
 
-/* ---- errors.c -------------------------------------------------------------------------------------------------------- */
+/* ---- errors.c
+ * -------------------------------------------------------------------------------------------------------- */
 
-/* What the driver was running when it failed, told by HANDLE_ERROR just before the error comes back: kept for the thread
- * until the next cpy_raise_statement uses it. Takes `params`; `exception` is what a listener has seen already, or NULL. */
+/* What the driver was running when it failed, told by HANDLE_ERROR just before the error comes back: kept for the
+ * thread until the next cpy_raise_statement uses it. Takes `params`; `exception` is what a listener has seen already,
+ * or NULL. */
 void cpy_failed_note(PyObject *params, int hide, int many, PyObject *exception);
 /* The exception of an error, without freeing it. */
 PyObject *cpy_exception_of(const corm_error *err, PyObject *statement, PyObject *params, int hide, int many);
-/* As cpy_raise_statement for an execution: StatementErrors that have no SQL get that of `statement` and `params` as given. */
+/* As cpy_raise_statement for an execution: StatementErrors that have no SQL get that of `statement` and `params` as
+ * given. */
 PyObject *cpy_raise_execution(corm_error *err, PyObject *statement, PyObject *params);
 
 int cpy_add_runtime(PyObject *module); /* all of the above */

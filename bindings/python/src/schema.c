@@ -3,7 +3,8 @@
 #include <stddef.h>
 #include <string.h>
 
-/* ---- Python objects of the core's columns and tables ------------------------------------------------------------------ */
+/* ---- Python objects of the core's columns and tables
+ * ------------------------------------------------------------------ */
 
 int cpy_remember(const void *address, PyObject *object) {
   PyObject *key = PyLong_FromVoidPtr((void *)(uintptr_t)address), *ref = key ? PyWeakref_NewRef(object, NULL) : NULL;
@@ -15,12 +16,14 @@ int cpy_remember(const void *address, PyObject *object) {
 
 static PyObject *remembered(const void *address) {
   PyObject *key = PyLong_FromVoidPtr((void *)(uintptr_t)address), *ref = NULL, *found;
-  if (!key) return NULL;
+  if (!key)
+    return NULL;
   ref = PyDict_GetItemWithError(cpy.columns, key);
   found = ref ? PyWeakref_GetObject(ref) : NULL;
   if (found == Py_None) {
     found = NULL;
-    if (PyDict_DelItem(cpy.columns, key) < 0) PyErr_Clear();
+    if (PyDict_DelItem(cpy.columns, key) < 0)
+      PyErr_Clear();
   }
   Py_DECREF(key);
   return Py_XNewRef(found);
@@ -42,7 +45,8 @@ static PyObject *table_object(PyObject *m, PyObject *node) {
   return found ? found : PyErr_Occurred() ? NULL : Py_NewRef(Py_None);
 }
 
-/* ---- Catalog ------------------------------------------------------------------------------------------------------------- */
+/* ---- Catalog
+ * ------------------------------------------------------------------------------------------------------------- */
 
 static PyObject *catalog_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
   static char *names[] = {"schema", "ix", "uq", "ck", "fk", "pk", NULL};
@@ -54,7 +58,8 @@ static PyObject *catalog_new(PyTypeObject *type, PyObject *args, PyObject *kwarg
                                    &def.fk, &def.pk))
     return NULL;
   cpy_catalog *made = (cpy_catalog *)type->tp_alloc(type, 0);
-  if (!made) return NULL;
+  if (!made)
+    return NULL;
   if (corm_schema_new(&made->schema, &err) || corm_catalog_new(&made->catalog, made->schema, &def, &err)) {
     Py_DECREF(made);
     return cpy_raise(err);
@@ -65,8 +70,10 @@ static PyObject *catalog_new(PyTypeObject *type, PyObject *args, PyObject *kwarg
 static void catalog_dealloc(PyObject *self) {
   PyTypeObject *type = Py_TYPE(self);
   cpy_catalog *c = (cpy_catalog *)self;
-  if (c->weakrefs) PyObject_ClearWeakRefs(self);
-  if (c->schema) corm_schema_unref(c->schema);
+  if (c->weakrefs)
+    PyObject_ClearWeakRefs(self);
+  if (c->schema)
+    corm_schema_unref(c->schema);
   type->tp_free(self);
   Py_DECREF(type);
 }
@@ -74,14 +81,16 @@ static void catalog_dealloc(PyObject *self) {
 static corm_table *table_of(PyObject *object) {
   corm_node *node = cpy_is_node(object) ? cpy_peek_node(object) : NULL;
   corm_table *table = node ? corm_node_peek_table(node) : NULL;
-  if (!table) cpy_error("ArgumentError", "%R is no table", object);
+  if (!table)
+    cpy_error("ArgumentError", "%R is no table", object);
   return table;
 }
 
 static corm_column *column_of(PyObject *object) {
   corm_node *node = cpy_is_node(object) ? cpy_peek_node(object) : NULL;
   corm_column *column = node ? corm_node_peek_column(node) : NULL;
-  if (!column) cpy_error("ArgumentError", "%R is no column of a table", object);
+  if (!column)
+    cpy_error("ArgumentError", "%R is no column of a table", object);
   return column;
 }
 
@@ -97,15 +106,18 @@ static PyObject *catalog_define(PyObject *self, PyObject *args) {
   if (!PyArg_ParseTuple(args, "O!szziIzz:define", cpy.node_type, &object, &def.name, &def.schema_name, &def.comment,
                         &def.quote, &def.flags, &def.prefixes, &def.suffix))
     return NULL;
-  if (corm_catalog_define(&table, c->catalog, &def, &err)) return cpy_raise(err);
+  if (corm_catalog_define(&table, c->catalog, &def, &err))
+    return cpy_raise(err);
   cpy_node_adopt(object, corm_from(table));
-  if (cpy_remember(table, object) < 0) return NULL;
+  if (cpy_remember(table, object) < 0)
+    return NULL;
   Py_RETURN_NONE;
 }
 
 static PyObject *catalog_forget(PyObject *self, PyObject *object) {
   corm_table *table = table_of(object);
-  if (!table) return NULL;
+  if (!table)
+    return NULL;
   corm_catalog_forget(((cpy_catalog *)self)->catalog, table);
   Py_RETURN_NONE;
 }
@@ -117,10 +129,12 @@ static PyObject *catalog_sorted(PyObject *self, PyObject *by_name) {
   size_t n = corm_catalog_sorted(c->catalog, named, NULL, 0);
   corm_table **tables = PyMem_Calloc(n + 1, sizeof *tables);
   PyObject *list = tables ? PyList_New(0) : PyErr_NoMemory();
-  if (list) corm_catalog_sorted(c->catalog, named, tables, n);
+  if (list)
+    corm_catalog_sorted(c->catalog, named, tables, n);
   for (size_t i = 0; list && i < n; i++) {
     PyObject *one = cpy_table_object(tables[i]);
-    if (one ? PyList_Append(list, one) < 0 : PyErr_Occurred() != NULL) Py_CLEAR(list);
+    if (one ? PyList_Append(list, one) < 0 : PyErr_Occurred() != NULL)
+      Py_CLEAR(list);
     Py_XDECREF(one);
   }
   PyMem_Free(tables);
@@ -130,18 +144,22 @@ static PyObject *catalog_sorted(PyObject *self, PyObject *by_name) {
 static PyObject *catalog_seal(PyObject *self, PyObject *unused) {
   (void)unused;
   corm_error *err = NULL;
-  if (corm_schema_seal(((cpy_catalog *)self)->schema, &err)) return cpy_raise(err);
+  if (corm_schema_seal(((cpy_catalog *)self)->schema, &err))
+    return cpy_raise(err);
   Py_RETURN_NONE;
 }
 
-/* ---- Columns --------------------------------------------------------------------------------------------------------------- */
+/* ---- Columns
+ * --------------------------------------------------------------------------------------------------------------- */
 
 /* A default as cormorant.schema describes it: None, ("value", v), ("host", fn) or ("expr", node). */
 static int read_default(corm_default *out, PyObject *given, PyObject **pin, corm_node **node) {
   memset(out, 0, sizeof *out);
-  if (given == Py_None) return 0;
+  if (given == Py_None)
+    return 0;
   PyObject *what, *value;
-  if (!PyArg_ParseTuple(given, "UO", &what, &value)) return -1;
+  if (!PyArg_ParseTuple(given, "UO", &what, &value))
+    return -1;
   if (PyUnicode_CompareWithASCIIString(what, "expr") == 0) {
     out->kind = CORM_DEFAULT_EXPR;
     out->expr = *node = cpy_coerce(value, CPY_VALUE);
@@ -156,7 +174,8 @@ static int read_default(corm_default *out, PyObject *given, PyObject **pin, corm
   return cpy_value_from(value, &out->value, pin);
 }
 
-/* add_column(table, column, name, key, type, flags, quote, insert, update, server_default, comment, computed, persisted) */
+/* add_column(table, column, name, key, type, flags, quote, insert, update, server_default, comment, computed,
+ * persisted) */
 static PyObject *add_column(PyObject *m, PyObject *args) {
   (void)m;
   PyObject *table, *column, *type, *insert, *update, *server, *pins[3] = {NULL, NULL, NULL}, *made = NULL;
@@ -166,21 +185,26 @@ static PyObject *add_column(PyObject *m, PyObject *args) {
   corm_error *err = NULL;
   memset(&def, 0, sizeof def);
   def.size = sizeof def;
-  if (!PyArg_ParseTuple(args, "O!O!szOIiOOOzzi:add_column", cpy.node_type, &table, cpy.node_type, &column, &def.name, &def.key,
-                        &type, &def.flags, &def.quote, &insert, &update, &server, &def.comment, &def.computed,
+  if (!PyArg_ParseTuple(args, "O!O!szOIiOOOzzi:add_column", cpy.node_type, &table, cpy.node_type, &column, &def.name,
+                        &def.key, &type, &def.flags, &def.quote, &insert, &update, &server, &def.comment, &def.computed,
                         &def.computed_persisted))
     return NULL;
   corm_table *t = table_of(table);
-  if (!t || !(def.type = cpy_type_from(type, &pins[0]))) goto out;
-  if (read_default(&def.insert, insert, &pins[1], &nodes[0]) < 0 || read_default(&def.update, update, &pins[2], &nodes[1]) < 0) goto out;
-  if (server != Py_None && !(nodes[2] = cpy_coerce(server, CPY_VALUE))) goto out;
+  if (!t || !(def.type = cpy_type_from(type, &pins[0])))
+    goto out;
+  if (read_default(&def.insert, insert, &pins[1], &nodes[0]) < 0 ||
+      read_default(&def.update, update, &pins[2], &nodes[1]) < 0)
+    goto out;
+  if (server != Py_None && !(nodes[2] = cpy_coerce(server, CPY_VALUE)))
+    goto out;
   def.server_default = nodes[2];
   if (corm_table_add_column(&added, t, &def, &err)) {
     cpy_raise(err);
     goto out;
   }
   cpy_node_adopt(column, corm_col_of(cpy_peek_node(table), added));
-  if (cpy_remember(added, column) == 0) made = Py_NewRef(Py_None);
+  if (cpy_remember(added, column) == 0)
+    made = Py_NewRef(Py_None);
 out:
   for (size_t i = 0; i < 3; i++) {
     Py_XDECREF(pins[i]);
@@ -193,10 +217,12 @@ static PyObject *set_column_type(PyObject *m, PyObject *args) {
   (void)m;
   PyObject *object, *type_object, *pin = NULL, *made = NULL;
   corm_error *err = NULL;
-  if (!PyArg_ParseTuple(args, "OO:set_column_type", &object, &type_object)) return NULL;
+  if (!PyArg_ParseTuple(args, "OO:set_column_type", &object, &type_object))
+    return NULL;
   corm_column *column = column_of(object);
   const corm_type *type = column ? cpy_type_from(type_object, &pin) : NULL;
-  if (type && corm_column_set_type(column, type, &err)) cpy_raise(err);
+  if (type && corm_column_set_type(column, type, &err))
+    cpy_raise(err);
   else if (type) {
     corm_table *table = corm_column_peek_table(column);
     corm_node *from = corm_from(table);
@@ -214,7 +240,8 @@ static PyObject *is_generated(PyObject *m, PyObject *object) {
   return column ? PyBool_FromLong(corm_column_peek_generated(column)) : NULL;
 }
 
-/* ---- Constraints and indexes --------------------------------------------------------------------------------------------- */
+/* ---- Constraints and indexes
+ * --------------------------------------------------------------------------------------------- */
 
 static PyObject *part_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
   (void)args;
@@ -225,8 +252,10 @@ static PyObject *part_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) 
 static void part_dealloc(PyObject *self) {
   PyTypeObject *type = Py_TYPE(self);
   cpy_part *p = (cpy_part *)self;
-  if (p->weakrefs) PyObject_ClearWeakRefs(self);
-  if (p->schema) corm_schema_unref(p->schema);
+  if (p->weakrefs)
+    PyObject_ClearWeakRefs(self);
+  if (p->schema)
+    corm_schema_unref(p->schema);
   type->tp_free(self);
   Py_DECREF(type);
 }
@@ -235,13 +264,16 @@ static void part_own(PyObject *object, corm_table *table) {
   cpy_part *p = (cpy_part *)object;
   corm_schema *old = p->schema;
   p->schema = corm_schema_ref(corm_catalog_peek_schema(corm_table_peek_catalog(table)));
-  if (old) corm_schema_unref(old);
+  if (old)
+    corm_schema_unref(old);
 }
 
 static PyObject *part_final_name(PyObject *self, void *unused) {
   (void)unused;
   cpy_part *p = (cpy_part *)self;
-  const char *name = p->constraint ? corm_constraint_peek_name(p->constraint) : p->index ? corm_index_peek_name(p->index) : NULL;
+  const char *name = p->constraint ? corm_constraint_peek_name(p->constraint)
+                     : p->index    ? corm_index_peek_name(p->index)
+                                   : NULL;
   return name ? PyUnicode_FromString(name) : Py_NewRef(Py_None);
 }
 
@@ -251,9 +283,12 @@ static PyObject *part_target(PyObject *self, PyObject *index) {
   size_t i = PyLong_AsSize_t(index);
   corm_column *found = NULL;
   corm_error *err = NULL;
-  if (PyErr_Occurred()) return NULL;
-  if (!p->constraint) return cpy_error("InvalidRequestError", "the constraint belongs to no table");
-  if (corm_constraint_get_target(&found, p->constraint, i, &err)) return cpy_raise(err);
+  if (PyErr_Occurred())
+    return NULL;
+  if (!p->constraint)
+    return cpy_error("InvalidRequestError", "the constraint belongs to no table");
+  if (corm_constraint_get_target(&found, p->constraint, i, &err))
+    return cpy_raise(err);
   PyObject *made = cpy_column_object(found);
   return made ? made : PyErr_Occurred() ? NULL : Py_NewRef(Py_None);
 }
@@ -268,7 +303,8 @@ typedef struct constraint_def {
 static corm_column **column_array(PyObject *tuple) {
   Py_ssize_t n = PyTuple_GET_SIZE(tuple);
   corm_column **columns = PyMem_Calloc((size_t)n + 1, sizeof *columns);
-  if (!columns) PyErr_NoMemory();
+  if (!columns)
+    PyErr_NoMemory();
   for (Py_ssize_t i = 0; columns && i < n; i++)
     if (!(columns[i] = column_of(PyTuple_GET_ITEM(tuple, i)))) {
       PyMem_Free(columns);
@@ -283,14 +319,17 @@ static int read_refs(constraint_def *d, PyObject *refs) {
     d->def.ref_columns = d->ref_columns = column_array(refs);
     return d->ref_columns ? 0 : -1;
   }
-  if (!(d->refs = PyMem_Calloc((size_t)n + 1, sizeof *d->refs))) return -1;
+  if (!(d->refs = PyMem_Calloc((size_t)n + 1, sizeof *d->refs)))
+    return -1;
   for (Py_ssize_t i = 0; i < n; i++)
-    if (!(d->refs[i] = PyUnicode_AsUTF8(PyTuple_GET_ITEM(refs, i)))) return -1;
+    if (!(d->refs[i] = PyUnicode_AsUTF8(PyTuple_GET_ITEM(refs, i))))
+      return -1;
   d->def.refs = n ? d->refs : NULL;
   return 0;
 }
 
-/* add_constraint(table, object, kind, name, columns, check, refs, ondelete, onupdate, initially, match, deferrable, flags) */
+/* add_constraint(table, object, kind, name, columns, check, refs, ondelete, onupdate, initially, match, deferrable,
+ * flags) */
 static PyObject *add_constraint(PyObject *m, PyObject *args) {
   (void)m;
   PyObject *table, *object, *columns, *check, *refs, *made = NULL;
@@ -298,13 +337,16 @@ static PyObject *add_constraint(PyObject *m, PyObject *args) {
   corm_error *err = NULL;
   memset(&d, 0, sizeof d);
   d.def.size = sizeof d.def;
-  if (!PyArg_ParseTuple(args, "O!O!izO!OO!zzzziI:add_constraint", cpy.node_type, &table, cpy.part_type, &object, &d.def.kind,
-                        &d.def.name, &PyTuple_Type, &columns, &check, &PyTuple_Type, &refs, &d.def.ondelete, &d.def.onupdate,
-                        &d.def.initially, &d.def.match, &d.def.deferrable, &d.def.flags))
+  if (!PyArg_ParseTuple(args, "O!O!izO!OO!zzzziI:add_constraint", cpy.node_type, &table, cpy.part_type, &object,
+                        &d.def.kind, &d.def.name, &PyTuple_Type, &columns, &check, &PyTuple_Type, &refs,
+                        &d.def.ondelete, &d.def.onupdate, &d.def.initially, &d.def.match, &d.def.deferrable,
+                        &d.def.flags))
     return NULL;
   corm_table *t = table_of(table);
-  if (!t || !(d.columns = column_array(columns)) || read_refs(&d, refs) < 0) goto out;
-  if (check != Py_None && !(d.check = cpy_coerce(check, CPY_VALUE))) goto out;
+  if (!t || !(d.columns = column_array(columns)) || read_refs(&d, refs) < 0)
+    goto out;
+  if (check != Py_None && !(d.check = cpy_coerce(check, CPY_VALUE)))
+    goto out;
   d.def.columns = d.columns;
   d.def.n = (size_t)PyTuple_GET_SIZE(columns);
   d.def.check = d.check;
@@ -331,16 +373,19 @@ static PyObject *add_index(PyObject *m, PyObject *args) {
   corm_error *err = NULL;
   memset(&def, 0, sizeof def);
   def.size = sizeof def;
-  if (!PyArg_ParseTuple(args, "O!O!zpO!O:add_index", cpy.node_type, &table, cpy.part_type, &object, &def.name, &def.unique,
-                        &PyTuple_Type, &exprs, &where))
+  if (!PyArg_ParseTuple(args, "O!O!zpO!O:add_index", cpy.node_type, &table, cpy.part_type, &object, &def.name,
+                        &def.unique, &PyTuple_Type, &exprs, &where))
     return NULL;
   corm_table *t = table_of(table);
-  if (!t || !(parts = cpy_coerce_all(PySequence_Fast_ITEMS(exprs), PyTuple_GET_SIZE(exprs), CPY_COLUMN))) return NULL;
-  if (where != Py_None && !(condition = cpy_coerce(where, CPY_CONDITION))) goto out;
+  if (!t || !(parts = cpy_coerce_all(PySequence_Fast_ITEMS(exprs), PyTuple_GET_SIZE(exprs), CPY_COLUMN)))
+    return NULL;
+  if (where != Py_None && !(condition = cpy_coerce(where, CPY_CONDITION)))
+    goto out;
   def.exprs = parts;
   def.n = (size_t)PyTuple_GET_SIZE(exprs);
   def.where = condition;
-  if (corm_table_add_index(&((cpy_part *)object)->index, t, &def, &err)) cpy_raise(err);
+  if (corm_table_add_index(&((cpy_part *)object)->index, t, &def, &err))
+    cpy_raise(err);
   else {
     part_own(object, t);
     made = Py_NewRef(Py_None);
@@ -357,35 +402,44 @@ static PyMethodDef catalog_methods[] = {
     {"sorted", catalog_sorted, METH_O, "sorted(by_name) -> list of Table"},
     {"seal", catalog_seal, METH_NOARGS, "seal(): check and publish what was mapped"},
     {NULL, NULL, 0, NULL}};
-static PyMemberDef catalog_members[] = {{"__weaklistoffset__", T_PYSSIZET, offsetof(cpy_catalog, weakrefs), READONLY, NULL},
-                                        {NULL, 0, 0, 0, NULL}};
-static PyType_Slot catalog_slots[] = {{Py_tp_new, (void *)catalog_new},   {Py_tp_dealloc, (void *)catalog_dealloc},
-                                      {Py_tp_methods, catalog_methods},   {Py_tp_members, catalog_members},
-                                      {Py_tp_doc, "The tables of one MetaData."}, {0, NULL}};
-static PyType_Spec catalog_spec = {"cormorant._core.Catalog", sizeof(cpy_catalog), 0, Py_TPFLAGS_DEFAULT, catalog_slots};
+static PyMemberDef catalog_members[] = {
+    {"__weaklistoffset__", T_PYSSIZET, offsetof(cpy_catalog, weakrefs), READONLY, NULL}, {NULL, 0, 0, 0, NULL}};
+static PyType_Slot catalog_slots[] = {
+    {Py_tp_new, (void *)catalog_new}, {Py_tp_dealloc, (void *)catalog_dealloc},   {Py_tp_methods, catalog_methods},
+    {Py_tp_members, catalog_members}, {Py_tp_doc, "The tables of one MetaData."}, {0, NULL}};
+static PyType_Spec catalog_spec = {"cormorant._core.Catalog", sizeof(cpy_catalog), 0, Py_TPFLAGS_DEFAULT,
+                                   catalog_slots};
 
-static PyMethodDef part_methods[] = {{"_target", part_target, METH_O, "_target(i): the referenced Column"}, {NULL, NULL, 0, NULL}};
+static PyMethodDef part_methods[] = {{"_target", part_target, METH_O, "_target(i): the referenced Column"},
+                                     {NULL, NULL, 0, NULL}};
 static PyGetSetDef part_getset[] = {{"_final_name", part_final_name, NULL, "the name by convention, or None", NULL},
                                     {NULL, NULL, NULL, NULL, NULL}};
 static PyMemberDef part_members[] = {{"__weaklistoffset__", T_PYSSIZET, offsetof(cpy_part, weakrefs), READONLY, NULL},
                                      {NULL, 0, 0, 0, NULL}};
-static PyType_Slot part_slots[] = {{Py_tp_new, (void *)part_new},     {Py_tp_dealloc, (void *)part_dealloc},
-                                   {Py_tp_methods, part_methods},     {Py_tp_getset, part_getset},
-                                   {Py_tp_members, part_members},     {Py_tp_doc, "A constraint or an index."}, {0, NULL}};
-static PyType_Spec part_spec = {"cormorant._core.SchemaPart", sizeof(cpy_part), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
-                                part_slots};
+static PyType_Slot part_slots[] = {{Py_tp_new, (void *)part_new},
+                                   {Py_tp_dealloc, (void *)part_dealloc},
+                                   {Py_tp_methods, part_methods},
+                                   {Py_tp_getset, part_getset},
+                                   {Py_tp_members, part_members},
+                                   {Py_tp_doc, "A constraint or an index."},
+                                   {0, NULL}};
+static PyType_Spec part_spec = {"cormorant._core.SchemaPart", sizeof(cpy_part), 0,
+                                Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, part_slots};
 
-static PyMethodDef functions[] = {{"column_object", column_object, METH_O, "column_object(node) -> Column or None"},
-                                  {"table_object", table_object, METH_O, "table_object(node) -> Table or None"},
-                                  {"add_column", add_column, METH_VARARGS, "add_column(table, column, ...)"},
-                                  {"set_column_type", set_column_type, METH_VARARGS, "set_column_type(column, type)"},
-                                  {"is_generated", is_generated, METH_O, "is_generated(column) -> bool"},
-                                  {"add_constraint", add_constraint, METH_VARARGS, "add_constraint(table, object, ...)"},
-                                  {"add_index", add_index, METH_VARARGS, "add_index(table, object, name, unique, expressions, where)"},
-                                  {NULL, NULL, 0, NULL}};
+static PyMethodDef functions[] = {
+    {"column_object", column_object, METH_O, "column_object(node) -> Column or None"},
+    {"table_object", table_object, METH_O, "table_object(node) -> Table or None"},
+    {"add_column", add_column, METH_VARARGS, "add_column(table, column, ...)"},
+    {"set_column_type", set_column_type, METH_VARARGS, "set_column_type(column, type)"},
+    {"is_generated", is_generated, METH_O, "is_generated(column) -> bool"},
+    {"add_constraint", add_constraint, METH_VARARGS, "add_constraint(table, object, ...)"},
+    {"add_index", add_index, METH_VARARGS, "add_index(table, object, name, unique, expressions, where)"},
+    {NULL, NULL, 0, NULL}};
 
 int cpy_add_schema(PyObject *module) {
-  if (cpy_add_type(module, &cpy.catalog_type, &catalog_spec, NULL) < 0) return -1;
-  if (cpy_add_type(module, &cpy.part_type, &part_spec, NULL) < 0) return -1;
+  if (cpy_add_type(module, &cpy.catalog_type, &catalog_spec, NULL) < 0)
+    return -1;
+  if (cpy_add_type(module, &cpy.part_type, &part_spec, NULL) < 0)
+    return -1;
   return PyModule_AddFunctions(module, functions);
 }

@@ -7,7 +7,9 @@ PyTypeObject *cpy_session_type;
 static cpy_session *alive; /* all of them: few */
 static PyObject *identity_set;
 
-/* ---- Life ------------------------------------------------------------------------------------------------------------------- */
+/* ---- Life
+ * -------------------------------------------------------------------------------------------------------------------
+ */
 
 cpy_session *cpy_session_of(const corm_session *session) {
   for (cpy_session *s = alive; s; s = s->next)
@@ -59,7 +61,7 @@ static void let_go(cpy_session *s) {
   PyErr_Restore(type, value, traceback);
 }
 
-static PyObject *new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
+static PyObject *new (PyTypeObject *type, PyObject *args, PyObject *kwargs) {
   (void)args; /* __init__ takes them */
   (void)kwargs;
   return type->tp_alloc(type, 0);
@@ -130,7 +132,8 @@ static PyObject *open_(PyObject *self, PyObject *args) {
   int autoflush, expire_on_commit, autobegin;
   memset(&o, 0, sizeof o);
   o.size = sizeof o;
-  if (!PyArg_ParseTuple(args, "OOpppi:_open", &engine, &connection, &autoflush, &expire_on_commit, &autobegin, &o.join_mode))
+  if (!PyArg_ParseTuple(args, "OOpppi:_open", &engine, &connection, &autoflush, &expire_on_commit, &autobegin,
+                        &o.join_mode))
     return NULL;
   if (engine != Py_None && !(core = cpy_engine_peek(engine)))
     return NULL;
@@ -156,7 +159,8 @@ static PyObject *finish(int status, corm_error *err) {
   Py_RETURN_NONE;
 }
 
-/* ---- Objects ------------------------------------------------------------------------------------------------------------------ */
+/* ---- Objects
+ * ------------------------------------------------------------------------------------------------------------------ */
 
 /* The one argument of add() and its kin, by position or as instance=. Others are refused. */
 static PyObject *instance_of(PyObject *const *args, Py_ssize_t n, PyObject *names, const char *what) {
@@ -273,10 +277,10 @@ static PyObject *call_plain(PyObject *self, session_call call) {
   return finish(status, err);
 }
 
-#define PLAIN(name, call) \
-  static PyObject *name(PyObject *self, PyObject *unused) { \
-    (void)unused; \
-    return call_plain(self, call); \
+#define PLAIN(name, call)                                                                                              \
+  static PyObject *name(PyObject *self, PyObject *unused) {                                                            \
+    (void)unused;                                                                                                      \
+    return call_plain(self, call);                                                                                     \
   }
 PLAIN(expunge_all, corm_session_expunge_all)
 PLAIN(expire_all, corm_session_expire_all)
@@ -316,7 +320,8 @@ static int contains(PyObject *self, PyObject *object) {
   return r ? corm_session_contains(s, r) : -1;
 }
 
-/* ---- Sets of objects ------------------------------------------------------------------------------------------------------------ */
+/* ---- Sets of objects
+ * ------------------------------------------------------------------------------------------------------------ */
 
 static int add_object(void *ctx, corm_record *r) {
   PyObject *o = cpy_living_object(r);
@@ -350,7 +355,8 @@ static PyObject *persistent(PyObject *self, PyObject *unused) {
 }
 
 static PyObject *iterate(PyObject *self) {
-  PyObject *all = objects_of(self, CORM_SET_NEW), *rest = all ? objects_of(self, CORM_SET_PERSISTENT) : NULL, *made = NULL;
+  PyObject *all = objects_of(self, CORM_SET_NEW), *rest = all ? objects_of(self, CORM_SET_PERSISTENT) : NULL,
+           *made = NULL;
   if (rest && PyList_SetSlice(all, PyList_GET_SIZE(all), PyList_GET_SIZE(all), rest) == 0)
     made = PyObject_GetIter(all);
   Py_XDECREF(all);
@@ -358,7 +364,9 @@ static PyObject *iterate(PyObject *self) {
   return made;
 }
 
-/* ---- Reading ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- Reading
+ * ------------------------------------------------------------------------------------------------------------------------
+ */
 
 #define MOST_KEYS 16
 
@@ -453,7 +461,9 @@ static PyObject *connection(PyObject *self, PyObject *bind) {
   return cpy_connection_of(conn);
 }
 
-/* ---- Transactions --------------------------------------------------------------------------------------------------------------------- */
+/* ---- Transactions
+ * ---------------------------------------------------------------------------------------------------------------------
+ */
 
 /* _begin(nested) -> Transaction */
 static PyObject *begin(PyObject *self, PyObject *nested) {
@@ -489,7 +499,9 @@ static PyObject *in_nested_transaction(PyObject *self, PyObject *unused) {
   return s ? PyBool_FromLong(corm_session_peek_transaction(s, 1) != NULL) : NULL;
 }
 
-/* ---- Settings --------------------------------------------------------------------------------------------------------------------------- */
+/* ---- Settings
+ * ---------------------------------------------------------------------------------------------------------------------------
+ */
 
 static PyObject *get_active(PyObject *self, void *unused) {
   corm_session *s = opened(self);
@@ -530,8 +542,10 @@ static PyObject *set_identity_set(PyObject *module, PyObject *class) {
   Py_RETURN_NONE;
 }
 
-#define FAST(name, fn, doc) {name, (PyCFunction)(void (*)(void))fn, METH_FASTCALL | METH_KEYWORDS, doc}
-#define KEYED(name, fn, doc) {name, (PyCFunction)(void (*)(void))fn, METH_VARARGS | METH_KEYWORDS, doc}
+#define FAST(name, fn, doc)                                                                                            \
+  { name, (PyCFunction)(void (*)(void))fn, METH_FASTCALL | METH_KEYWORDS, doc }
+#define KEYED(name, fn, doc)                                                                                           \
+  { name, (PyCFunction)(void (*)(void))fn, METH_VARARGS | METH_KEYWORDS, doc }
 static PyMethodDef methods[] = {
     {"_open", open_, METH_VARARGS, "_open(engine, connection, autoflush, expire_on_commit, autobegin, join_mode)"},
     FAST("add", add, "add(instance): puts a new or detached object into the session, with all that it leads to."),
@@ -539,7 +553,8 @@ static PyMethodDef methods[] = {
     FAST("delete", delete_, "delete(instance): marks an object; the next flush deletes its row."),
     FAST("expunge", expunge, "expunge(instance): takes an object out of the session."),
     {"expunge_all", expunge_all, METH_NOARGS, "expunge_all(): takes all objects out of the session."},
-    KEYED("expire", expire, "expire(instance, attribute_names=None): its values are read anew when they are next asked for."),
+    KEYED("expire", expire,
+          "expire(instance, attribute_names=None): its values are read anew when they are next asked for."),
     {"expire_all", expire_all, METH_NOARGS, "expire_all(): expires all objects."},
     KEYED("refresh", refresh, "refresh(instance, attribute_names=None): reads its values anew, now."),
     KEYED("flush", flush, "flush(): sends all changes."),
@@ -557,16 +572,19 @@ static PyMethodDef methods[] = {
     {"_persistent", persistent, METH_NOARGS, "_persistent() -> list of the objects in the identity map"},
     {"_set_events", set_events, METH_O, "_set_events(mask)"},
     {NULL, NULL, 0, NULL}};
-#define SET(name, which, doc) {name, get_set, NULL, doc, (void *)(intptr_t)(which)}
-static PyGetSetDef getset[] = {SET("new", CORM_SET_NEW, "Objects that the next flush inserts."),
-                               SET("dirty", CORM_SET_DIRTY, "Objects that were set since they were last flushed."),
-                               SET("deleted", CORM_SET_DELETED, "Objects that the next flush deletes."),
-                               {"is_active", get_active, NULL, "Whether it can be used: no failed flush waits for rollback().", NULL},
-                               {"autoflush", get_autoflush, set_autoflush, "Whether queries flush first.", NULL},
-                               {NULL, NULL, NULL, NULL, NULL}};
-static PyMemberDef members[] = {{"_routes", T_BOOL, offsetof(cpy_session, routes), 0, "get_bind() is asked for every statement"},
-                                {"__weaklistoffset__", T_PYSSIZET, offsetof(cpy_session, weakrefs), READONLY, NULL},
-                                {NULL, 0, 0, 0, NULL}};
+#define SET(name, which, doc)                                                                                          \
+  { name, get_set, NULL, doc, (void *)(intptr_t)(which) }
+static PyGetSetDef getset[] = {
+    SET("new", CORM_SET_NEW, "Objects that the next flush inserts."),
+    SET("dirty", CORM_SET_DIRTY, "Objects that were set since they were last flushed."),
+    SET("deleted", CORM_SET_DELETED, "Objects that the next flush deletes."),
+    {"is_active", get_active, NULL, "Whether it can be used: no failed flush waits for rollback().", NULL},
+    {"autoflush", get_autoflush, set_autoflush, "Whether queries flush first.", NULL},
+    {NULL, NULL, NULL, NULL, NULL}};
+static PyMemberDef members[] = {
+    {"_routes", T_BOOL, offsetof(cpy_session, routes), 0, "get_bind() is asked for every statement"},
+    {"__weaklistoffset__", T_PYSSIZET, offsetof(cpy_session, weakrefs), READONLY, NULL},
+    {NULL, 0, 0, 0, NULL}};
 static PyType_Slot slots[] = {{Py_tp_new, (void *)new},
                               {Py_tp_dealloc, (void *)dealloc},
                               {Py_tp_traverse, (void *)traverse},

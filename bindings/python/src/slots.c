@@ -3,7 +3,9 @@
 
 PyObject *cpy_no_value;
 
-/* ---- Reading -------------------------------------------------------------------------------------------------------------------- */
+/* ---- Reading
+ * --------------------------------------------------------------------------------------------------------------------
+ */
 
 /* A relation to many that was loaded: the list becomes the class's own container, in place. */
 static PyObject *own_container(PyObject *object, corm_record *r, int slot, PyObject *members) {
@@ -27,11 +29,16 @@ PyObject *cpy_slot_value(PyObject *object, corm_record *r, int slot, const corm_
     }
     cpy_track_for(object, made);
     return Py_NewRef(made);
-  case CORM_INT: return PyLong_FromLongLong(v->as.i);
-  case CORM_NULL: Py_RETURN_NONE;
-  case CORM_DOUBLE: return PyFloat_FromDouble(v->as.f);
-  case CORM_BOOL: return PyBool_FromLong(v->as.i != 0);
-  default: break;
+  case CORM_INT:
+    return PyLong_FromLongLong(v->as.i);
+  case CORM_NULL:
+    Py_RETURN_NONE;
+  case CORM_DOUBLE:
+    return PyFloat_FromDouble(v->as.f);
+  case CORM_BOOL:
+    return PyBool_FromLong(v->as.i != 0);
+  default:
+    break;
   }
   if (!(made = cpy_value_to(v)))
     return NULL;
@@ -97,7 +104,9 @@ PyObject *cpy_slot_peek(PyObject *object, corm_record *r, int slot) {
   return cpy_slot_value(object, r, slot, &v);
 }
 
-/* ---- Writing -------------------------------------------------------------------------------------------------------------------------- */
+/* ---- Writing
+ * --------------------------------------------------------------------------------------------------------------------------
+ */
 
 void cpy_slot_cell(PyObject *value, corm_value *out) {
   PyTypeObject *type = Py_TYPE(value);
@@ -138,7 +147,8 @@ int cpy_slot_set(PyObject *object, corm_record *r, int slot, PyObject *value) {
   return -1;
 }
 
-/* ---- Functions over (obj, slot) -------------------------------------------------------------------------------------------------------- */
+/* ---- Functions over (obj, slot)
+ * -------------------------------------------------------------------------------------------------------- */
 
 typedef struct place {
   PyObject *object, *value;
@@ -166,7 +176,8 @@ static PyObject *get_slot(PyObject *module, PyObject *args) {
   long passive = p.value ? PyLong_AsLong(p.value) : PASSIVE_SQL_OK;
   if (passive == -1 && PyErr_Occurred())
     return NULL;
-  return passive & PASSIVE_SQL_OK ? cpy_slot_get(p.object, p.record, p.slot) : cpy_slot_peek(p.object, p.record, p.slot);
+  return passive & PASSIVE_SQL_OK ? cpy_slot_get(p.object, p.record, p.slot)
+                                  : cpy_slot_peek(p.object, p.record, p.slot);
 }
 
 static PyObject *peek_slot(PyObject *module, PyObject *args) {
@@ -222,7 +233,9 @@ static PyObject *touch(PyObject *module, PyObject *args) {
   return finish(status, err);
 }
 
-/* ---- Containers -------------------------------------------------------------------------------------------------------------------------- */
+/* ---- Containers
+ * --------------------------------------------------------------------------------------------------------------------------
+ */
 
 /* The container that was given out for a relation that was never set becomes its value, still empty. */
 static int store_aside(PyObject *object, corm_record *r, int slot) {
@@ -257,7 +270,8 @@ static corm_record *member_record(PyObject *member) {
   return r;
 }
 
-/* Listeners of the other side, where that is one object, hear of it first: what they make of the value does not count. */
+/* Listeners of the other side, where that is one object, hear of it first: what they make of the value does not count.
+ */
 static int tell_other_side(const place *p, PyObject *member, corm_record *m, PyObject *value) {
   const corm_relation *r = corm_entity_peek_relation(corm_record_peek_entity(p->record), p->slot);
   const corm_relation *back = r ? corm_relation_peek_back(r) : NULL;
@@ -321,7 +335,9 @@ static PyObject *replace_container(PyObject *module, PyObject *args) {
   return finish(status, err);
 }
 
-/* ---- History -------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- History
+ * --------------------------------------------------------------------------------------------------------------------------------
+ */
 
 static PyObject *list_of_one(const corm_value *value, int has) {
   if (!has)
@@ -394,7 +410,9 @@ static PyObject *history(PyObject *module, PyObject *args) {
   return many ? container_history(p.record, p.slot) : scalar_history(p.record, p.slot);
 }
 
-/* ---- Identity by hand ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- Identity by hand
+ * ------------------------------------------------------------------------------------------------------------------------
+ */
 
 static PyObject *make_transient(PyObject *module, PyObject *object) {
   corm_record *r = cpy_record_need(object);

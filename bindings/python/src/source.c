@@ -9,9 +9,12 @@ static PyObject *make_columns(const corm_node *node) {
     corm_expr *x = corm_source_column(node, i);
     const char *name = corm_node_peek_name(x);
     corm_column *column = corm_node_peek_column(x);
-    if (column && (!name || !*name)) name = corm_column_peek_key(column);
-    PyObject *wrapped = cpy_wrap(x), *key = wrapped ? name ? PyUnicode_FromString(name) : PyObject_GetAttr(wrapped, cpy.s_key) : NULL;
-    if (!key || cpy_collection_add(made, key, wrapped) < 0) Py_CLEAR(made);
+    if (column && (!name || !*name))
+      name = corm_column_peek_key(column);
+    PyObject *wrapped = cpy_wrap(x),
+             *key = wrapped ? name ? PyUnicode_FromString(name) : PyObject_GetAttr(wrapped, cpy.s_key) : NULL;
+    if (!key || cpy_collection_add(made, key, wrapped) < 0)
+      Py_CLEAR(made);
     Py_XDECREF(key);
     Py_XDECREF(wrapped);
   }
@@ -22,7 +25,8 @@ static PyObject *get_columns(PyObject *self, void *unused) {
   (void)unused;
   cpy_node *s = (cpy_node *)self;
   PyObject *name = PyUnicode_InternFromString("c"), *found, *extra;
-  if (!name) return NULL;
+  if (!name)
+    return NULL;
   found = s->extra ? PyDict_GetItemWithError(s->extra, name) : NULL;
   if (!found && !PyErr_Occurred()) {
     corm_node *node = cpy_node_ref(self);
@@ -30,8 +34,10 @@ static PyObject *get_columns(PyObject *self, void *unused) {
     corm_node_unref(node);
     extra = found ? cpy_extra_with(s->extra, name, found) : NULL;
     Py_XDECREF(found);
-    if (extra) Py_XSETREF(s->extra, extra);
-    else found = NULL;
+    if (extra)
+      Py_XSETREF(s->extra, extra);
+    else
+      found = NULL;
   }
   Py_DECREF(name);
   return Py_XNewRef(found);
@@ -41,10 +47,13 @@ static PyObject *alias(PyObject *self, PyObject *args, PyObject *kwargs) {
   static char *names[] = {"name", "flat", NULL};
   const char *name = NULL;
   int flat = 0;
-  if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|zp:alias", names, &name, &flat)) return NULL;
-  if (flat) return cpy_error("NotSupportedYet", "alias(flat=True) is not supported yet");
+  if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|zp:alias", names, &name, &flat))
+    return NULL;
+  if (flat)
+    return cpy_error("NotSupportedYet", "alias(flat=True) is not supported yet");
   corm_node *node = cpy_node_ref(self);
-  if (!node) return NULL;
+  if (!node)
+    return NULL;
   corm_node *made = corm_alias(node, name);
   corm_node_unref(node);
   return cpy_wrap(made);
@@ -57,7 +66,8 @@ static PyObject *join_source(PyObject *m, PyObject *args) {
   int kind;
   corm_node *l, *r = NULL, *on = NULL;
   PyObject *made = NULL;
-  if (!PyArg_ParseTuple(args, "OOOi:join_source", &left, &right, &on_object, &kind)) return NULL;
+  if (!PyArg_ParseTuple(args, "OOOi:join_source", &left, &right, &on_object, &kind))
+    return NULL;
   if ((l = cpy_coerce(left, CPY_FROM)) && (r = cpy_coerce(right, CPY_FROM)) &&
       (on_object == Py_None || (on = cpy_coerce(on_object, CPY_CONDITION))))
     made = cpy_wrap(corm_join_source(l, r, on, kind));
@@ -71,7 +81,8 @@ static PyObject *alias_of(PyObject *m, PyObject *args) {
   (void)m;
   PyObject *of;
   const char *name;
-  if (!PyArg_ParseTuple(args, "O!z:alias_of", cpy.node_type, &of, &name)) return NULL;
+  if (!PyArg_ParseTuple(args, "O!z:alias_of", cpy.node_type, &of, &name))
+    return NULL;
   corm_node *node = cpy_node_ref(of), *made = node ? corm_alias(node, name) : NULL;
   corm_node_unref(node);
   return made ? cpy_wrap(made) : NULL;
@@ -81,7 +92,8 @@ static PyObject *cte_of(PyObject *m, PyObject *args) {
   PyObject *of;
   const char *name;
   int recursive;
-  if (!PyArg_ParseTuple(args, "O!zp:cte_of", cpy.node_type, &of, &name, &recursive)) return NULL;
+  if (!PyArg_ParseTuple(args, "O!zp:cte_of", cpy.node_type, &of, &name, &recursive))
+    return NULL;
   corm_node *node = cpy_node_ref(of), *made = node ? corm_cte(node, name, recursive) : NULL;
   corm_node_unref(node);
   return made ? cpy_wrap(made) : NULL;
@@ -90,7 +102,8 @@ static PyObject *lateral_of(PyObject *m, PyObject *args) {
   (void)m;
   PyObject *of;
   const char *name;
-  if (!PyArg_ParseTuple(args, "O!z:lateral_of", cpy.node_type, &of, &name)) return NULL;
+  if (!PyArg_ParseTuple(args, "O!z:lateral_of", cpy.node_type, &of, &name))
+    return NULL;
   corm_node *node = cpy_node_ref(of), *made = node ? corm_lateral(node, name) : NULL;
   corm_node_unref(node);
   return made ? cpy_wrap(made) : NULL;
@@ -99,7 +112,8 @@ static PyObject *lateral_of(PyObject *m, PyObject *args) {
 /* columns_of(select): what it gives, as a new collection */
 static PyObject *columns_of(PyObject *m, PyObject *of) {
   (void)m;
-  if (!cpy_is_node(of)) return PyErr_Format(PyExc_TypeError, "a statement or source is needed");
+  if (!cpy_is_node(of))
+    return PyErr_Format(PyExc_TypeError, "a statement or source is needed");
   corm_node *node = cpy_node_ref(of);
   PyObject *made = node ? make_columns(node) : NULL;
   corm_node_unref(node);
@@ -116,15 +130,16 @@ static PyGetSetDef getset[] = {{"c", get_columns, NULL, "the columns", NULL},
                                {"columns", get_columns, NULL, "the columns", NULL},
                                {"exported_columns", get_columns, NULL, "the columns", NULL},
                                {NULL, NULL, NULL, NULL, NULL}};
-static PyMethodDef methods[] = {
-    {"alias", (PyCFunction)(void (*)(void))alias, METH_VARARGS | METH_KEYWORDS, "alias(name=None): the same rows by another name"},
-    {NULL, NULL, 0, NULL}};
-static PyType_Slot slots[] = {{Py_tp_methods, methods}, {Py_tp_getset, getset},
-                              {Py_tp_doc, "What rows come from."}, {0, NULL}};
-static PyType_Spec spec = {"cormorant._core.Source", sizeof(cpy_node), 0,
-                           Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, slots};
+static PyMethodDef methods[] = {{"alias", (PyCFunction)(void (*)(void))alias, METH_VARARGS | METH_KEYWORDS,
+                                 "alias(name=None): the same rows by another name"},
+                                {NULL, NULL, 0, NULL}};
+static PyType_Slot slots[] = {
+    {Py_tp_methods, methods}, {Py_tp_getset, getset}, {Py_tp_doc, "What rows come from."}, {0, NULL}};
+static PyType_Spec spec = {"cormorant._core.Source", sizeof(cpy_node), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
+                           slots};
 
 int cpy_add_source(PyObject *module) {
-  if (cpy_add_type(module, &cpy.source_type, &spec, cpy.node_type) < 0) return -1;
+  if (cpy_add_type(module, &cpy.source_type, &spec, cpy.node_type) < 0)
+    return -1;
   return PyModule_AddFunctions(module, functions);
 }

@@ -1,12 +1,14 @@
-/* _core.State: what inspect(obj) gives. Of an Instance it is made on demand and leans on its object; of any other object it
- * is what owns the record. */
+/* _core.State: what inspect(obj) gives. Of an Instance it is made on demand and leans on its object; of any other
+ * object it is what owns the record. */
 #include "orm.h"
 #include <stddef.h>
 
 PyTypeObject *cpy_state_object_type;
 static PyObject *attribute_states;
 
-/* ---- Life --------------------------------------------------------------------------------------------------------------------- */
+/* ---- Life
+ * ---------------------------------------------------------------------------------------------------------------------
+ */
 
 cpy_state_object *cpy_state_new(cpy_mapped *m) {
   cpy_state_object *made = (cpy_state_object *)cpy_state_object_type->tp_alloc(cpy_state_object_type, 0);
@@ -53,7 +55,7 @@ PyObject *cpy_state_of(PyObject *object) {
   return NULL;
 }
 
-static PyObject *new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
+static PyObject *new (PyTypeObject *type, PyObject *args, PyObject *kwargs) {
   if (!PyArg_ParseTuple(args, ":State") || (kwargs && PyDict_GET_SIZE(kwargs)))
     return NULL;
   return type->tp_alloc(type, 0);
@@ -118,7 +120,9 @@ static void dealloc(PyObject *self) {
   Py_DECREF(type);
 }
 
-/* ---- Keys ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- Keys
+ * ----------------------------------------------------------------------------------------------------------------------
+ */
 
 PyObject *cpy_identity_tuple(const corm_record *r) {
   corm_value values[16];
@@ -149,7 +153,9 @@ PyObject *cpy_identity_key(const corm_record *r) {
   return Py_BuildValue("(ONO)", class ? (PyObject *)class : Py_None, tuple, Py_None);
 }
 
-/* ---- Questions -------------------------------------------------------------------------------------------------------------------- */
+/* ---- Questions
+ * --------------------------------------------------------------------------------------------------------------------
+ */
 
 static PyObject *get_key(PyObject *self, void *unused) {
   (void)unused;
@@ -271,7 +277,9 @@ static PyObject *get_attrs(PyObject *self, void *unused) {
   return attribute_states ? PyObject_CallOneArg(attribute_states, self) : Py_NewRef(Py_None);
 }
 
-/* ---- Sets of keys -------------------------------------------------------------------------------------------------------------------- */
+/* ---- Sets of keys
+ * --------------------------------------------------------------------------------------------------------------------
+ */
 
 typedef enum key_set { UNLOADED, UNMODIFIED, EXPIRED_COLUMNS, LOADED } key_set;
 
@@ -318,7 +326,9 @@ static PyObject *slot_state(PyObject *self, PyObject *number) {
   return PyLong_FromLong(r ? corm_record_peek(r, (int)slot, &ignored) : CORM_SLOT_UNSET);
 }
 
-/* ---- Functions ------------------------------------------------------------------------------------------------------------------------- */
+/* ---- Functions
+ * -------------------------------------------------------------------------------------------------------------------------
+ */
 
 static PyObject *state_of(PyObject *module, PyObject *object) {
   (void)module;
@@ -337,8 +347,10 @@ static PyMethodDef methods[] = {
     {"__reduce__", cpy_state_reduce, METH_NOARGS, NULL},
     {"__setstate__", cpy_state_setstate, METH_O, NULL},
     {NULL, NULL, 0, NULL}};
-#define IS(name, which, doc) {name, get_is, NULL, doc, (void *)(intptr_t)(which)}
-#define KEYS(name, which, doc) {name, get_keys, NULL, doc, (void *)(intptr_t)(which)}
+#define IS(name, which, doc)                                                                                           \
+  { name, get_is, NULL, doc, (void *)(intptr_t)(which) }
+#define KEYS(name, which, doc)                                                                                         \
+  { name, get_keys, NULL, doc, (void *)(intptr_t)(which) }
 static PyGetSetDef getset[] = {IS("transient", CORM_TRANSIENT, "new, in no session"),
                                IS("pending", CORM_PENDING, "new, in a session, not flushed"),
                                IS("persistent", CORM_PERSISTENT, "in a session, with a row"),
@@ -366,8 +378,8 @@ static PyGetSetDef getset[] = {IS("transient", CORM_TRANSIENT, "new, in no sessi
                                KEYS("expired_attributes", EXPIRED_COLUMNS, "keys that a read would load"),
                                KEYS("unloaded_expirable", UNLOADED, "keys without a loaded value"),
                                {NULL, NULL, NULL, NULL, NULL}};
-static PyMemberDef members[] = {{"__weaklistoffset__", T_PYSSIZET, offsetof(cpy_state_object, weakrefs), READONLY, NULL},
-                                {NULL, 0, 0, 0, NULL}};
+static PyMemberDef members[] = {
+    {"__weaklistoffset__", T_PYSSIZET, offsetof(cpy_state_object, weakrefs), READONLY, NULL}, {NULL, 0, 0, 0, NULL}};
 static PyType_Slot slots[] = {{Py_tp_new, (void *)new},
                               {Py_tp_dealloc, (void *)dealloc},
                               {Py_tp_traverse, (void *)traverse},
@@ -377,7 +389,8 @@ static PyType_Slot slots[] = {{Py_tp_new, (void *)new},
                               {Py_tp_members, members},
                               {Py_tp_doc, "The state of a mapped object."},
                               {0, NULL}};
-static PyType_Spec spec = {"cormorant._core.InstanceState", sizeof(cpy_state_object), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC, slots};
+static PyType_Spec spec = {"cormorant._core.InstanceState", sizeof(cpy_state_object), 0,
+                           Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC, slots};
 
 static PyMethodDef functions[] = {
     {"state_of", state_of, METH_O, "state_of(obj) -> State"},

@@ -1,4 +1,5 @@
-/* Statements: SELECT and compounds, and what all statements share. A method gives a new statement; the old one stays. */
+/* Statements: SELECT and compounds, and what all statements share. A method gives a new statement; the old one stays.
+ */
 #include "binding.h"
 #include <string.h>
 
@@ -12,8 +13,8 @@ static PyObject *next(PyObject *self, corm_stmt *made) {
   return cpy_wrap_as(Py_TYPE(self), made, ((cpy_node *)self)->extra);
 }
 
-
-/* ---- select() --------------------------------------------------------------------------------------------------------------- */
+/* ---- select()
+ * --------------------------------------------------------------------------------------------------------------- */
 
 /* select(*entities, class): a list in the old style is refused. */
 static PyObject *select_(PyObject *m, PyObject *const *args, Py_ssize_t n) {
@@ -21,13 +22,15 @@ static PyObject *select_(PyObject *m, PyObject *const *args, Py_ssize_t n) {
   if (n == 1 && PyList_CheckExact(args[0]))
     return cpy_error("ArgumentError", "select() takes columns and entities one by one, not in a list");
   corm_node **columns = cpy_coerce_all(args, n, CPY_COLUMN);
-  if (!columns) return NULL;
+  if (!columns)
+    return NULL;
   corm_stmt *made = corm_select_n(columns, (size_t)n);
   PyMem_Free(columns);
   return cpy_wrap(made);
 }
 
-/* ---- Conditions ------------------------------------------------------------------------------------------------------------- */
+/* ---- Conditions
+ * ------------------------------------------------------------------------------------------------------------- */
 
 typedef corm_stmt *(*with_expr)(corm_stmt *, corm_expr *);
 
@@ -44,14 +47,19 @@ static PyObject *conditions(PyObject *self, PyObject *const *args, Py_ssize_t n,
   return s ? next(self, s) : NULL;
 }
 
-static PyObject *where(PyObject *self, PyObject *const *args, Py_ssize_t n) { return conditions(self, args, n, corm_where); }
-static PyObject *having(PyObject *self, PyObject *const *args, Py_ssize_t n) { return conditions(self, args, n, corm_having); }
+static PyObject *where(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+  return conditions(self, args, n, corm_where);
+}
+static PyObject *having(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+  return conditions(self, args, n, corm_having);
+}
 
 static PyObject *filter_by(PyObject *self, PyObject *args, PyObject *kwargs) {
   PyObject *key, *value;
   Py_ssize_t at = 0;
   corm_stmt *s;
-  if (!PyArg_ParseTuple(args, ":filter_by") || !(s = cpy_node_ref(self))) return NULL;
+  if (!PyArg_ParseTuple(args, ":filter_by") || !(s = cpy_node_ref(self)))
+    return NULL;
   while (kwargs && PyDict_Next(kwargs, &at, &key, &value)) {
     const char *name = PyUnicode_AsUTF8(key);
     corm_expr *x = !name ? NULL : value == Py_None ? corm_null_node() : cpy_coerce(value, CPY_VALUE);
@@ -64,7 +72,9 @@ static PyObject *filter_by(PyObject *self, PyObject *args, PyObject *kwargs) {
   return next(self, s);
 }
 
-/* ---- Lists ------------------------------------------------------------------------------------------------------------------- */
+/* ---- Lists
+ * -------------------------------------------------------------------------------------------------------------------
+ */
 
 typedef corm_stmt *(*with_nodes)(corm_stmt *, corm_node *const *, size_t);
 
@@ -83,13 +93,19 @@ static PyObject *listed(PyObject *self, PyObject *const *args, Py_ssize_t n, int
 /* order_by(None) and group_by(None) clear; False, the default of the first argument, does nothing. */
 static PyObject *ordered(PyObject *self, PyObject *const *args, Py_ssize_t n, with_nodes build) {
   corm_stmt *s;
-  if (n == 0 || (n == 1 && args[0] == Py_False)) return Py_NewRef(self);
-  if (n == 1 && args[0] == Py_None) return (s = cpy_node_ref(self)) ? next(self, build(s, NULL, 0)) : NULL;
+  if (n == 0 || (n == 1 && args[0] == Py_False))
+    return Py_NewRef(self);
+  if (n == 1 && args[0] == Py_None)
+    return (s = cpy_node_ref(self)) ? next(self, build(s, NULL, 0)) : NULL;
   return listed(self, args, n, CPY_ORDER, build);
 }
 
-static PyObject *order_by(PyObject *self, PyObject *const *args, Py_ssize_t n) { return ordered(self, args, n, corm_order_by_n); }
-static PyObject *group_by(PyObject *self, PyObject *const *args, Py_ssize_t n) { return ordered(self, args, n, corm_group_by_n); }
+static PyObject *order_by(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+  return ordered(self, args, n, corm_order_by_n);
+}
+static PyObject *group_by(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+  return ordered(self, args, n, corm_group_by_n);
+}
 static PyObject *add_columns(PyObject *self, PyObject *const *args, Py_ssize_t n) {
   return listed(self, args, n, CPY_COLUMN, corm_add_columns);
 }
@@ -126,22 +142,29 @@ static PyObject *select_from(PyObject *self, PyObject *const *args, Py_ssize_t n
 }
 
 static PyObject *correlated(PyObject *self, PyObject *const *args, Py_ssize_t n, int except) {
-  if (n == 1 && args[0] == Py_None) n = 0;
+  if (n == 1 && args[0] == Py_None)
+    n = 0;
   corm_node **nodes = cpy_coerce_all(args, n, CPY_FROM);
   corm_stmt *s = nodes ? cpy_node_ref(self) : NULL;
-  if (s) s = corm_correlate_n(s, (const corm_source *const *)nodes, (size_t)n, except);
+  if (s)
+    s = corm_correlate_n(s, (const corm_source *const *)nodes, (size_t)n, except);
   cpy_nodes_free(nodes, n);
   return s ? next(self, s) : NULL;
 }
 static PyObject *correlate(PyObject *self, PyObject *const *args, Py_ssize_t n) { return correlated(self, args, n, 0); }
-static PyObject *correlate_except(PyObject *self, PyObject *const *args, Py_ssize_t n) { return correlated(self, args, n, 1); }
+static PyObject *correlate_except(PyObject *self, PyObject *const *args, Py_ssize_t n) {
+  return correlated(self, args, n, 1);
+}
 
-/* ---- LIMIT -------------------------------------------------------------------------------------------------------------------- */
+/* ---- LIMIT
+ * --------------------------------------------------------------------------------------------------------------------
+ */
 
 static PyObject *limited(PyObject *self, PyObject *value, with_expr build) {
   corm_expr *x = NULL;
   corm_stmt *s;
-  if (value != Py_None && !(x = cpy_coerce(value, CPY_LIMIT))) return NULL;
+  if (value != Py_None && !(x = cpy_coerce(value, CPY_LIMIT)))
+    return NULL;
   if (!(s = cpy_node_ref(self))) {
     corm_node_unref(x);
     return NULL;
@@ -153,33 +176,42 @@ static PyObject *offset(PyObject *self, PyObject *value) { return limited(self, 
 
 static PyObject *slice(PyObject *self, PyObject *args) {
   long long start, stop;
-  if (!PyArg_ParseTuple(args, "LL:slice", &start, &stop)) return NULL;
+  if (!PyArg_ParseTuple(args, "LL:slice", &start, &stop))
+    return NULL;
   const corm_type *integer = corm_type_plain(CORM_TYPE_INTEGER);
   corm_value first = corm_int(start), count = corm_int(stop - start);
   corm_stmt *s = cpy_node_ref(self);
-  if (!s) return NULL;
+  if (!s)
+    return NULL;
   s = corm_limit(s, corm_literal_typed(&count, integer));
   return next(self, start ? corm_offset(s, corm_literal_typed(&first, integer)) : s);
 }
 
-/* ---- JOIN -------------------------------------------------------------------------------------------------------------------- */
+/* ---- JOIN
+ * --------------------------------------------------------------------------------------------------------------------
+ */
 
-static int join_kind(int isouter, int full) { return full ? CORM_JOIN_FULL : isouter ? CORM_JOIN_LEFT : CORM_JOIN_INNER; }
+static int join_kind(int isouter, int full) {
+  return full ? CORM_JOIN_FULL : isouter ? CORM_JOIN_LEFT : CORM_JOIN_INNER;
+}
 
 /* ON as a condition, or a relation attribute: join(Target, Class.relation) */
 static PyObject *add_join(PyObject *self, PyObject *left, PyObject *target, PyObject *on_object, int kind) {
   corm_node *t = cpy_coerce(target, CPY_TARGET), *on = NULL, *l = NULL;
   corm_stmt *s = NULL;
   PyObject *made = NULL;
-  if (!t || (left && !(l = cpy_coerce(left, CPY_FROM)))) goto out;
-  if (on_object != Py_None && !(on = cpy_coerce(on_object, CPY_CONDITION))) goto out;
+  if (!t || (left && !(l = cpy_coerce(left, CPY_FROM))))
+    goto out;
+  if (on_object != Py_None && !(on = cpy_coerce(on_object, CPY_CONDITION)))
+    goto out;
   if (on && corm_node_peek_kind(on) == CORM_NODE_ATTRIBUTE) { /* the relation leads to the target */
     corm_node *typed = corm_attribute_of_type(on, t);
     corm_node_unref(t);
     t = typed;
     on = NULL;
   }
-  if (!(s = cpy_node_ref(self))) goto out;
+  if (!(s = cpy_node_ref(self)))
+    goto out;
   made = next(self, l ? corm_join_from(s, l, t, on, kind) : corm_join(s, t, on, kind));
   on = NULL;
 out:
@@ -193,37 +225,43 @@ static PyObject *join(PyObject *self, PyObject *args, PyObject *kwargs) {
   static char *names[] = {"target", "onclause", "isouter", "full", NULL};
   PyObject *target, *on = Py_None;
   int isouter = 0, full = 0;
-  if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|O$pp:join", names, &target, &on, &isouter, &full)) return NULL;
+  if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|O$pp:join", names, &target, &on, &isouter, &full))
+    return NULL;
   return add_join(self, NULL, target, on, join_kind(isouter, full));
 }
 static PyObject *outerjoin(PyObject *self, PyObject *args, PyObject *kwargs) {
   static char *names[] = {"target", "onclause", "full", NULL};
   PyObject *target, *on = Py_None;
   int full = 0;
-  if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|O$p:outerjoin", names, &target, &on, &full)) return NULL;
+  if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|O$p:outerjoin", names, &target, &on, &full))
+    return NULL;
   return add_join(self, NULL, target, on, join_kind(1, full));
 }
 static PyObject *join_from(PyObject *self, PyObject *args, PyObject *kwargs) {
   static char *names[] = {"from_", "target", "onclause", "isouter", "full", NULL};
   PyObject *left, *target, *on = Py_None;
   int isouter = 0, full = 0;
-  if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OO|O$pp:join_from", names, &left, &target, &on, &isouter, &full)) return NULL;
+  if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OO|O$pp:join_from", names, &left, &target, &on, &isouter, &full))
+    return NULL;
   return add_join(self, left, target, on, join_kind(isouter, full));
 }
 static PyObject *outerjoin_from(PyObject *self, PyObject *args, PyObject *kwargs) {
   static char *names[] = {"from_", "target", "onclause", "full", NULL};
   PyObject *left, *target, *on = Py_None;
   int full = 0;
-  if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OO|O$p:outerjoin_from", names, &left, &target, &on, &full)) return NULL;
+  if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OO|O$p:outerjoin_from", names, &left, &target, &on, &full))
+    return NULL;
   return add_join(self, left, target, on, join_kind(1, full));
 }
 
-/* ---- Subqueries --------------------------------------------------------------------------------------------------------------- */
+/* ---- Subqueries
+ * --------------------------------------------------------------------------------------------------------------- */
 
 static PyObject *subquery(PyObject *self, PyObject *args, PyObject *kwargs) {
   static char *names[] = {"name", NULL};
   const char *name = NULL;
-  if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|z:subquery", names, &name)) return NULL;
+  if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|z:subquery", names, &name))
+    return NULL;
   corm_node *s = cpy_node_ref(self), *made = s ? corm_alias(s, name) : NULL;
   corm_node_unref(s);
   return made ? cpy_wrap(made) : NULL;
@@ -233,8 +271,10 @@ static PyObject *cte(PyObject *self, PyObject *args, PyObject *kwargs) {
   static char *names[] = {"name", "recursive", "nesting", NULL};
   const char *name = NULL;
   int recursive = 0, nesting = 0;
-  if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|zpp:cte", names, &name, &recursive, &nesting)) return NULL;
-  if (nesting) return cpy_error("NotSupportedYet", "cte(nesting=True) is not supported yet");
+  if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|zpp:cte", names, &name, &recursive, &nesting))
+    return NULL;
+  if (nesting)
+    return cpy_error("NotSupportedYet", "cte(nesting=True) is not supported yet");
   corm_node *s = cpy_node_ref(self), *made = s ? corm_cte(s, name, recursive) : NULL;
   corm_node_unref(s);
   return made ? cpy_wrap(made) : NULL;
@@ -243,7 +283,8 @@ static PyObject *cte(PyObject *self, PyObject *args, PyObject *kwargs) {
 static PyObject *lateral(PyObject *self, PyObject *args, PyObject *kwargs) {
   static char *names[] = {"name", NULL};
   const char *name = NULL;
-  if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|z:lateral", names, &name)) return NULL;
+  if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|z:lateral", names, &name))
+    return NULL;
   corm_node *s = cpy_node_ref(self), *made = s ? corm_lateral(s, name) : NULL;
   corm_node_unref(s);
   return made ? cpy_wrap(made) : NULL;
@@ -263,22 +304,26 @@ static PyObject *exists(PyObject *self, PyObject *unused) {
 
 static PyObject *label(PyObject *self, PyObject *name) {
   const char *text;
-  if (cpy_text_or_none(name, &text, "a label's name") < 0) return NULL;
+  if (cpy_text_or_none(name, &text, "a label's name") < 0)
+    return NULL;
   corm_node *s = cpy_node_ref(self);
   return s ? cpy_wrap(corm_label(corm_scalar(s), text)) : NULL;
 }
 
-/* ---- Compounds ------------------------------------------------------------------------------------------------------------------ */
+/* ---- Compounds
+ * ------------------------------------------------------------------------------------------------------------------ */
 
 /* compound(operator, members) */
 static PyObject *compound(PyObject *m, PyObject *args) {
   (void)m;
   int op;
   PyObject *members;
-  if (!PyArg_ParseTuple(args, "iO!:compound", &op, &PyTuple_Type, &members)) return NULL;
+  if (!PyArg_ParseTuple(args, "iO!:compound", &op, &PyTuple_Type, &members))
+    return NULL;
   Py_ssize_t n = PyTuple_GET_SIZE(members);
   corm_node **nodes = cpy_coerce_all(PySequence_Fast_ITEMS(members), n, CPY_STATEMENT);
-  if (!nodes) return NULL;
+  if (!nodes)
+    return NULL;
   corm_stmt *made = corm_compound(op, nodes, (size_t)n);
   PyMem_Free(nodes);
   return cpy_wrap(made);
@@ -287,9 +332,11 @@ static PyObject *compound(PyObject *m, PyObject *args) {
 static PyObject *combined(PyObject *self, PyObject *const *args, Py_ssize_t n, int op) {
   corm_node **nodes = PyMem_Calloc((size_t)n + 1, sizeof *nodes);
   Py_ssize_t i = 0;
-  if (!nodes) return PyErr_NoMemory();
+  if (!nodes)
+    return PyErr_NoMemory();
   if ((nodes[0] = cpy_node_ref(self)))
-    for (; i < n && (nodes[i + 1] = cpy_coerce(args[i], CPY_STATEMENT));) i++;
+    for (; i < n && (nodes[i + 1] = cpy_coerce(args[i], CPY_STATEMENT));)
+      i++;
   if (!nodes[0] || i < n) {
     cpy_nodes_free(nodes, nodes[0] ? i + 1 : 0);
     return NULL;
@@ -298,7 +345,7 @@ static PyObject *combined(PyObject *self, PyObject *const *args, Py_ssize_t n, i
   PyMem_Free(nodes);
   return cpy_wrap(made);
 }
-#define COMPOUND(name, op) \
+#define COMPOUND(name, op)                                                                                             \
   static PyObject *name(PyObject *self, PyObject *const *args, Py_ssize_t n) { return combined(self, args, n, op); }
 COMPOUND(union_, CORM_UNION)
 COMPOUND(union_all, CORM_UNION_ALL)
@@ -307,21 +354,29 @@ COMPOUND(intersect_all, CORM_INTERSECT_ALL)
 COMPOUND(except_, CORM_EXCEPT)
 COMPOUND(except_all, CORM_EXCEPT_ALL)
 
-/* ---- The rest --------------------------------------------------------------------------------------------------------------------- */
+/* ---- The rest
+ * ---------------------------------------------------------------------------------------------------------------------
+ */
 
 static PyObject *for_update(PyObject *self, PyObject *args, PyObject *kwargs) {
   static char *names[] = {"nowait", "read", "of", "skip_locked", "key_share", NULL};
   int nowait = 0, read = 0, skip = 0, key_share = 0;
   PyObject *of = Py_None, *list;
-  if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$ppOpp:with_for_update", names, &nowait, &read, &of, &skip, &key_share)) return NULL;
-  list = of == Py_None ? PyTuple_New(0) : PyList_Check(of) || PyTuple_Check(of) ? PySequence_Tuple(of) : PyTuple_Pack(1, of);
-  if (!list) return NULL;
+  if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|$ppOpp:with_for_update", names, &nowait, &read, &of, &skip,
+                                   &key_share))
+    return NULL;
+  list = of == Py_None                           ? PyTuple_New(0)
+         : PyList_Check(of) || PyTuple_Check(of) ? PySequence_Tuple(of)
+                                                 : PyTuple_Pack(1, of);
+  if (!list)
+    return NULL;
   Py_ssize_t n = PyTuple_GET_SIZE(list);
   corm_node **nodes = cpy_coerce_all(PySequence_Fast_ITEMS(list), n, CPY_FROM);
   corm_stmt *s = nodes ? cpy_node_ref(self) : NULL;
   unsigned flags = (nowait ? CORM_FOR_NOWAIT : 0) | (read ? CORM_FOR_READ : 0) | (skip ? CORM_FOR_SKIP_LOCKED : 0) |
                    (key_share ? CORM_FOR_KEY_SHARE : 0);
-  if (s) s = corm_for_update(s, flags, (const corm_source *const *)nodes, (size_t)n);
+  if (s)
+    s = corm_for_update(s, flags, (const corm_source *const *)nodes, (size_t)n);
   cpy_nodes_free(nodes, n);
   Py_DECREF(list);
   return s ? next(self, s) : NULL;
@@ -330,12 +385,16 @@ static PyObject *for_update(PyObject *self, PyObject *args, PyObject *kwargs) {
 static PyObject *prefix_with(PyObject *self, PyObject *args, PyObject *kwargs) {
   PyObject *dialect_object = kwargs ? PyDict_GetItemString(kwargs, "dialect") : NULL;
   const char *dialect = NULL;
-  if (kwargs && PyDict_GET_SIZE(kwargs) > (dialect_object ? 1 : 0)) return PyErr_Format(PyExc_TypeError, "prefix_with() takes no keyword but dialect");
-  if (dialect_object && cpy_text_or_none(dialect_object, &dialect, "dialect") < 0) return NULL;
+  if (kwargs && PyDict_GET_SIZE(kwargs) > (dialect_object ? 1 : 0))
+    return PyErr_Format(PyExc_TypeError, "prefix_with() takes no keyword but dialect");
+  if (dialect_object && cpy_text_or_none(dialect_object, &dialect, "dialect") < 0)
+    return NULL;
   corm_stmt *s = cpy_node_ref(self);
   for (Py_ssize_t i = 0; s && i < PyTuple_GET_SIZE(args); i++) {
     PyObject *text = PyTuple_GET_ITEM(args, i);
-    const char *sql = PyUnicode_Check(text) ? PyUnicode_AsUTF8(text) : cpy_is_node(text) ? corm_node_peek_name(cpy_peek_node(text)) : NULL;
+    const char *sql = PyUnicode_Check(text) ? PyUnicode_AsUTF8(text)
+                      : cpy_is_node(text)   ? corm_node_peek_name(cpy_peek_node(text))
+                                            : NULL;
     if (!sql) {
       corm_node_unref(s);
       return PyErr_Occurred() ? NULL : cpy_error("ArgumentError", "prefix_with() takes text, not %R", text);
@@ -347,7 +406,8 @@ static PyObject *prefix_with(PyObject *self, PyObject *args, PyObject *kwargs) {
 
 static PyObject *label_style(PyObject *self, PyObject *style) {
   long value = PyLong_AsLong(style);
-  if (value == -1 && PyErr_Occurred()) return NULL;
+  if (value == -1 && PyErr_Occurred())
+    return NULL;
   corm_stmt *s = cpy_node_ref(self);
   return s ? next(self, corm_label_style_set(s, (int)value)) : NULL;
 }
@@ -381,7 +441,8 @@ static PyObject *populate_existing(PyObject *self, PyObject *unused) {
 static PyObject *target(PyObject *self, PyObject *unused) {
   (void)unused;
   corm_node *s = cpy_node_ref(self);
-  if (!s) return NULL;
+  if (!s)
+    return NULL;
   const corm_source *found = corm_stmt_peek_target(s);
   PyObject *made = found ? cpy_wrap(corm_node_ref(found)) : Py_NewRef(Py_None);
   corm_node_unref(s);
@@ -393,8 +454,8 @@ static int truth(PyObject *self) {
   return -1;
 }
 
-#define FAST(f) (PyCFunction)(void (*)(void))f, METH_FASTCALL
-#define KEYWORDS(f) (PyCFunction)(void (*)(void))f, METH_VARARGS | METH_KEYWORDS
+#define FAST(f) (PyCFunction)(void (*)(void)) f, METH_FASTCALL
+#define KEYWORDS(f) (PyCFunction)(void (*)(void)) f, METH_VARARGS | METH_KEYWORDS
 static PyMethodDef methods[] = {
     {"where", FAST(where), "where(*conditions): each is added with AND"},
     {"filter", FAST(where), "filter(*conditions): where() by another name"},
@@ -428,7 +489,8 @@ static PyMethodDef methods[] = {
     {"intersect_all", FAST(intersect_all), "intersect_all(*others)"},
     {"except_", FAST(except_), "except_(*others)"},
     {"except_all", FAST(except_all), "except_all(*others)"},
-    {"with_for_update", KEYWORDS(for_update), "with_for_update(*, nowait=False, read=False, of=None, skip_locked=False, key_share=False)"},
+    {"with_for_update", KEYWORDS(for_update),
+     "with_for_update(*, nowait=False, read=False, of=None, skip_locked=False, key_share=False)"},
     {"prefix_with", KEYWORDS(prefix_with), "prefix_with(*prefixes, dialect='*')"},
     {"_label_style", label_style, METH_O, "_label_style(style)"},
     {"options", FAST(options), "options(*options): loader options"},
@@ -436,17 +498,16 @@ static PyMethodDef methods[] = {
     {"returning", FAST(returning), "returning(*columns)"},
     {"_target", target, METH_NOARGS, "_target(): what filter_by means, or None"},
     {NULL, NULL, 0, NULL}};
-static PyType_Slot slots[] = {{Py_tp_methods, methods},
-                              {Py_nb_bool, (void *)truth},
-                              {Py_tp_doc, "What can be executed."},
-                              {0, NULL}};
-static PyType_Spec spec = {"cormorant._core.Statement", sizeof(cpy_node), 0,
-                           Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, slots};
+static PyType_Slot slots[] = {
+    {Py_tp_methods, methods}, {Py_nb_bool, (void *)truth}, {Py_tp_doc, "What can be executed."}, {0, NULL}};
+static PyType_Spec spec = {"cormorant._core.Statement", sizeof(cpy_node), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
+                           slots};
 static PyMethodDef functions[] = {{"select", FAST(select_), "select(*entities) -> Select"},
                                   {"compound", compound, METH_VARARGS, "compound(operator, members)"},
                                   {NULL, NULL, 0, NULL}};
 
 int cpy_add_stmt(PyObject *module) {
-  if (cpy_add_type(module, &cpy.statement_type, &spec, cpy.node_type) < 0) return -1;
+  if (cpy_add_type(module, &cpy.statement_type, &spec, cpy.node_type) < 0)
+    return -1;
   return PyModule_AddFunctions(module, functions);
 }

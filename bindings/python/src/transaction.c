@@ -3,9 +3,8 @@
 #include <stddef.h>
 
 typedef struct transaction {
-  PyObject_HEAD
-  corm_transaction *core; /* a reference */
-  cpy_session *session;   /* keeps it alive */
+  PyObject_HEAD corm_transaction *core; /* a reference */
+  cpy_session *session;                 /* keeps it alive */
   struct transaction *next;
   PyObject *weakrefs;
 } transaction;

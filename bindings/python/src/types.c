@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <string.h>
 
-static PyObject *new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
+static PyObject *new (PyTypeObject *type, PyObject *args, PyObject *kwargs) {
   (void)args;
   (void)kwargs;
   return type->tp_alloc(type, 0);
@@ -18,14 +18,16 @@ static int holds_itself(cpy_type *t) {
 }
 
 static int traverse(PyObject *self, visitproc visit, void *arg) {
-  if (holds_itself((cpy_type *)self)) Py_VISIT(self);
+  if (holds_itself((cpy_type *)self))
+    Py_VISIT(self);
   Py_VISIT(Py_TYPE(self));
   return 0;
 }
 
 static int clear(PyObject *self) {
   cpy_type *t = (cpy_type *)self;
-  if (!holds_itself(t)) return 0;
+  if (!holds_itself(t))
+    return 0;
   corm_type_drop_host(t->type);
   Py_DECREF(self); /* the collector holds another reference */
   return 0;
@@ -35,13 +37,16 @@ static void dealloc(PyObject *self) {
   cpy_type *t = (cpy_type *)self;
   PyTypeObject *type = Py_TYPE(self);
   PyObject_GC_UnTrack(self);
-  if (t->weakrefs) PyObject_ClearWeakRefs(self);
-  if (t->type) corm_type_unref(t->type);
+  if (t->weakrefs)
+    PyObject_ClearWeakRefs(self);
+  if (t->type)
+    corm_type_unref(t->type);
   type->tp_free(self);
   Py_DECREF(type);
 }
 
-/* ---- From a description ------------------------------------------------------------------------------------------- */
+/* ---- From a description -------------------------------------------------------------------------------------------
+ */
 
 typedef struct description {
   corm_type_def def;
@@ -51,7 +56,8 @@ typedef struct description {
 
 static int read_labels(description *d, PyObject *labels) {
   Py_ssize_t n = labels == Py_None ? 0 : PySequence_Size(labels);
-  if (n <= 0) return n < 0 ? -1 : 0;
+  if (n <= 0)
+    return n < 0 ? -1 : 0;
   if (!PyTuple_Check(labels)) {
     PyErr_SetString(PyExc_TypeError, "labels must be a tuple");
     return -1;
@@ -61,7 +67,8 @@ static int read_labels(description *d, PyObject *labels) {
     return -1;
   }
   for (Py_ssize_t i = 0; i < n; i++)
-    if (!(d->labels[i] = PyUnicode_AsUTF8(PyTuple_GET_ITEM(labels, i)))) return -1;
+    if (!(d->labels[i] = PyUnicode_AsUTF8(PyTuple_GET_ITEM(labels, i))))
+      return -1;
   d->def.labels = d->labels;
   d->def.n_labels = (size_t)n;
   return 0;
@@ -75,7 +82,8 @@ static int read_description(description *d, PyObject *tuple) {
   if (!PyArg_ParseTuple(tuple, "iIiiizzOO:_describe", &d->def.kind, &d->def.flags, &d->def.length, &d->def.precision,
                         &d->def.scale, &d->def.name, &d->def.collation, &labels, &impl))
     return -1;
-  if (impl != Py_None && !(d->def.impl = cpy_type_from(impl, &d->impl_pin))) return -1;
+  if (impl != Py_None && !(d->def.impl = cpy_type_from(impl, &d->impl_pin)))
+    return -1;
   return read_labels(d, labels);
 }
 
@@ -84,7 +92,8 @@ static int make(cpy_type *self) {
   corm_error *err = NULL;
   PyObject *described = PyObject_CallMethodNoArgs((PyObject *)self, cpy.s_describe);
   int status = -1;
-  if (!described) return -1;
+  if (!described)
+    return -1;
   if (PyLong_Check(described)) { /* a plain kind: shared by all */
     self->type = corm_type_ref(corm_type_plain((corm_type_kind)PyLong_AsLong(described)));
     Py_DECREF(described);
@@ -107,9 +116,11 @@ static int make(cpy_type *self) {
 
 const corm_type *cpy_type_from(PyObject *object, PyObject **pin) {
   *pin = NULL;
-  if (object == Py_None) return corm_type_plain(CORM_TYPE_NULL);
+  if (object == Py_None)
+    return corm_type_plain(CORM_TYPE_NULL);
   if (PyType_Check(object) && PyType_IsSubtype((PyTypeObject *)object, cpy.type_type)) {
-    if (!(*pin = object = PyObject_CallNoArgs(object))) return NULL;
+    if (!(*pin = object = PyObject_CallNoArgs(object)))
+      return NULL;
   }
   if (!PyObject_TypeCheck(object, cpy.type_type)) {
     cpy_error("ArgumentError", "a type as String or Integer() was expected, not %R", object);
@@ -126,8 +137,10 @@ const corm_type *cpy_type_from(PyObject *object, PyObject **pin) {
 PyObject *cpy_type_to(const corm_type *type) {
   PyObject *host = type ? (PyObject *)corm_type_peek_host(type) : NULL;
   int kind = type ? corm_type_peek_kind(type) : CORM_TYPE_NULL;
-  if (host) return Py_NewRef(host);
-  if (kind < 0 || kind >= 32 || !cpy.type_classes[kind]) kind = CORM_TYPE_NULL;
+  if (host)
+    return Py_NewRef(host);
+  if (kind < 0 || kind >= 32 || !cpy.type_classes[kind])
+    kind = CORM_TYPE_NULL;
   return Py_NewRef(cpy.type_classes[kind] ? cpy.type_classes[kind] : Py_None);
 }
 
@@ -150,12 +163,13 @@ static PyObject *forget(PyObject *self, PyObject *unused) {
   cpy_type *t = (cpy_type *)self;
   corm_type *old = t->type;
   t->type = NULL;
-  if (old) corm_type_unref(old);
+  if (old)
+    corm_type_unref(old);
   Py_RETURN_NONE;
 }
 
-static PyMethodDef methods[] = {{"_forget", forget, METH_NOARGS, "_forget(): describe the type again when it is next used"},
-                                {NULL, NULL, 0, NULL}};
+static PyMethodDef methods[] = {
+    {"_forget", forget, METH_NOARGS, "_forget(): describe the type again when it is next used"}, {NULL, NULL, 0, NULL}};
 static PyMemberDef members[] = {{"__weaklistoffset__", T_PYSSIZET, offsetof(cpy_type, weakrefs), READONLY, NULL},
                                 {NULL, 0, 0, 0, NULL}};
 static PyType_Slot slots[] = {{Py_tp_new, (void *)new},
@@ -173,21 +187,36 @@ int cpy_add_types(PyObject *module) {
   static const struct {
     const char *name;
     int value;
-  } constants[] = {{"TYPE_NULL", CORM_TYPE_NULL},         {"TYPE_INTEGER", CORM_TYPE_INTEGER},
-                   {"TYPE_SMALLINT", CORM_TYPE_SMALLINT}, {"TYPE_BIGINT", CORM_TYPE_BIGINT},
-                   {"TYPE_FLOAT", CORM_TYPE_FLOAT},       {"TYPE_DOUBLE", CORM_TYPE_DOUBLE},
-                   {"TYPE_NUMERIC", CORM_TYPE_NUMERIC},   {"TYPE_STRING", CORM_TYPE_STRING},
-                   {"TYPE_TEXT", CORM_TYPE_TEXT},         {"TYPE_BOOLEAN", CORM_TYPE_BOOLEAN},
-                   {"TYPE_DATE", CORM_TYPE_DATE},         {"TYPE_TIME", CORM_TYPE_TIME},
-                   {"TYPE_DATETIME", CORM_TYPE_DATETIME}, {"TYPE_BINARY", CORM_TYPE_BINARY},
-                   {"TYPE_JSON", CORM_TYPE_JSON},         {"TYPE_ENUM", CORM_TYPE_ENUM},
-                   {"TYPE_INTERVAL", CORM_TYPE_INTERVAL}, {"TYPE_UUID", CORM_TYPE_UUID},
-                   {"TYPE_ARRAY", CORM_TYPE_ARRAY},       {"TYPE_CUSTOM", CORM_TYPE_CUSTOM},
-                   {"TYPE_TIMEZONE", CORM_TYPE_TIMEZONE}, {"TYPE_AS_DECIMAL", CORM_TYPE_AS_DECIMAL},
-                   {"TYPE_CHECK", CORM_TYPE_CHECK},       {"TYPE_NATIVE", CORM_TYPE_NATIVE},
-                   {"TYPE_HOST_BIND", CORM_TYPE_HOST_BIND}, {"TYPE_HOST_RESULT", CORM_TYPE_HOST_RESULT},
-                   {"TYPE_NONE_AS_NULL", CORM_TYPE_NONE_AS_NULL}, {"TYPE_VARIABLE", CORM_TYPE_VARIABLE}};
+  } constants[] = {{"TYPE_NULL", CORM_TYPE_NULL},
+                   {"TYPE_INTEGER", CORM_TYPE_INTEGER},
+                   {"TYPE_SMALLINT", CORM_TYPE_SMALLINT},
+                   {"TYPE_BIGINT", CORM_TYPE_BIGINT},
+                   {"TYPE_FLOAT", CORM_TYPE_FLOAT},
+                   {"TYPE_DOUBLE", CORM_TYPE_DOUBLE},
+                   {"TYPE_NUMERIC", CORM_TYPE_NUMERIC},
+                   {"TYPE_STRING", CORM_TYPE_STRING},
+                   {"TYPE_TEXT", CORM_TYPE_TEXT},
+                   {"TYPE_BOOLEAN", CORM_TYPE_BOOLEAN},
+                   {"TYPE_DATE", CORM_TYPE_DATE},
+                   {"TYPE_TIME", CORM_TYPE_TIME},
+                   {"TYPE_DATETIME", CORM_TYPE_DATETIME},
+                   {"TYPE_BINARY", CORM_TYPE_BINARY},
+                   {"TYPE_JSON", CORM_TYPE_JSON},
+                   {"TYPE_ENUM", CORM_TYPE_ENUM},
+                   {"TYPE_INTERVAL", CORM_TYPE_INTERVAL},
+                   {"TYPE_UUID", CORM_TYPE_UUID},
+                   {"TYPE_ARRAY", CORM_TYPE_ARRAY},
+                   {"TYPE_CUSTOM", CORM_TYPE_CUSTOM},
+                   {"TYPE_TIMEZONE", CORM_TYPE_TIMEZONE},
+                   {"TYPE_AS_DECIMAL", CORM_TYPE_AS_DECIMAL},
+                   {"TYPE_CHECK", CORM_TYPE_CHECK},
+                   {"TYPE_NATIVE", CORM_TYPE_NATIVE},
+                   {"TYPE_HOST_BIND", CORM_TYPE_HOST_BIND},
+                   {"TYPE_HOST_RESULT", CORM_TYPE_HOST_RESULT},
+                   {"TYPE_NONE_AS_NULL", CORM_TYPE_NONE_AS_NULL},
+                   {"TYPE_VARIABLE", CORM_TYPE_VARIABLE}};
   for (size_t i = 0; i < sizeof constants / sizeof *constants; i++)
-    if (PyModule_AddIntConstant(module, constants[i].name, constants[i].value) < 0) return -1;
+    if (PyModule_AddIntConstant(module, constants[i].name, constants[i].value) < 0)
+      return -1;
   return cpy_add_type(module, &cpy.type_type, &spec, NULL);
 }

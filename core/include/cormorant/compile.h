@@ -27,16 +27,17 @@ typedef enum corm_paramstyle {
 typedef struct corm_compile_options {
   size_t size;
   int paramstyle;
-  int literal_binds;      /* values inline */
-  int render_postcompile; /* IN lists written out */
-  int label_length;       /* 0: the dialect's */
+  int literal_binds;             /* values inline */
+  int render_postcompile;        /* IN lists written out */
+  int label_length;              /* 0: the dialect's */
   const corm_host_compile *host; /* how CORM_NODE_HOST elements become text; NULL: they are ECOMPILE */
   const char *const *set_keys;   /* INSERT, UPDATE without values of their own: the columns of this execution */
   size_t n_set_keys;
 } corm_compile_options;
 
 /* Without the cache. options may be NULL. */
-CORM_API int corm_compile(corm_compiled **out, const corm_node *, const corm_dialect *, const corm_compile_options *, corm_error **err);
+CORM_API int corm_compile(corm_compiled **out, const corm_node *, const corm_dialect *, const corm_compile_options *,
+                          corm_error **err);
 CORM_API void corm_compiled_free(corm_compiled *);
 /* The text; valid while the compiled statement lives. */
 CORM_API const char *corm_compiled_peek_sql(const corm_compiled *);

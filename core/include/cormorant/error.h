@@ -65,8 +65,9 @@ typedef enum corm_status {
 #define CORM_DETAIL_COLUMN "column"         /* "user_account.name" */
 #define CORM_DETAIL_NAME "name"             /* the name that was not found */
 #define CORM_DETAIL_NEAREST "nearest"       /* the nearest that exists */
-#define CORM_DETAIL_REASON "reason"         /* of ESTATEMENT: "missing", a parameter has no value */
-#define CORM_DETAIL_OWNER "owner"           /* the class or table that was asked */
+#define CORM_DETAIL_REASON                                                                                             \
+  "reason" /* of ESTATEMENT: "missing", a parameter has no value; "range", its type has such values, not this one */
+#define CORM_DETAIL_OWNER "owner" /* the class or table that was asked */
 
 /* The status. CORM_OK for NULL. */
 CORM_API int corm_error_status(const corm_error *);

@@ -31,7 +31,7 @@ typedef enum corm_event_kind {
   CORM_EV_BEFORE_DELETE,
   CORM_EV_AFTER_DELETE,
   /* instance */
-  CORM_EV_LOAD, /* record: its columns are filled */
+  CORM_EV_LOAD,    /* record: its columns are filled */
   CORM_EV_REFRESH, /* slots, n_slots */
   CORM_EV_EXPIRE,  /* slots NULL: all */
   /* session */
@@ -42,7 +42,7 @@ typedef enum corm_event_kind {
   CORM_EV_AFTER_COMMIT,
   CORM_EV_AFTER_ROLLBACK,
   CORM_EV_AFTER_SOFT_ROLLBACK,
-  CORM_EV_AFTER_BEGIN, /* conn */
+  CORM_EV_AFTER_BEGIN,        /* conn */
   CORM_EV_TRANSACTION_CREATE, /* nested */
   CORM_EV_TRANSACTION_END,
   CORM_EV_BEFORE_ATTACH,
@@ -73,7 +73,7 @@ typedef struct corm_event {
   const corm_value *given;  /* the same before conversion to the database's form (dates as dates), for logs */
   size_t n_values, rows;
   int executemany;
-  int cache_hit; /* -2 plain SQL, -1 compiled without the cache, 0 generated, 1 cached */
+  int cache_hit;        /* -2 plain SQL, -1 compiled without the cache, 0 generated, 1 cached */
   double cache_seconds; /* generating took, or age of the cached one */
   const int *slots;
   size_t n_slots;
@@ -85,7 +85,7 @@ typedef struct corm_event {
 } corm_event;
 
 /* Bit (kind - first) of these masks: which events somebody listens to; the others are not told. */
-#define CORM_EV_BIT(kind) (1ull << ((kind) & 31))
+#define CORM_EV_BIT(kind) (1ull << ((kind)&31))
 
 #ifdef __cplusplus
 }

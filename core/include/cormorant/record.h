@@ -1,8 +1,8 @@
 /* Records: the attributes of one object, its state, and what a change to it means.
  *
  * A record belongs to its session, or to its host object when it has none. With a host whose objects own records
- * (Python): corm_record_set_object tells which object it is, corm_record_release that the object died. A C session owns its records
- * until it is closed. Values given out are borrowed until the next call on the record.
+ * (Python): corm_record_set_object tells which object it is, corm_record_release that the object died. A C session owns
+ * its records until it is closed. Values given out are borrowed until the next call on the record.
  */
 #ifndef CORMORANT_RECORD_H
 #define CORMORANT_RECORD_H
@@ -18,8 +18,8 @@ struct corm_host;
 typedef enum corm_slot_state {
   CORM_SLOT_LOADED = 0, /* a value is there (NULL is a value) */
   CORM_SLOT_EXPIRED,    /* a read loads: expired, deferred, or a relation not loaded yet */
-  CORM_SLOT_UNSET,      /* never set on a transient or pending object: reads None or an empty container, stores nothing */
-  CORM_SLOT_POPPED      /* was removed from __dict__: reads None, no SQL */
+  CORM_SLOT_UNSET, /* never set on a transient or pending object: reads None or an empty container, stores nothing */
+  CORM_SLOT_POPPED /* was removed from __dict__: reads None, no SQL */
 } corm_slot_state;
 
 typedef enum corm_record_state {
@@ -40,23 +40,24 @@ CORM_API const corm_entity *corm_record_peek_entity(const corm_record *);
 CORM_API corm_session *corm_record_peek_session(const corm_record *); /* NULL: none */
 CORM_API int corm_record_peek_state(const corm_record *);             /* corm_record_state */
 CORM_API int corm_record_peek_was_deleted(const corm_record *);
-CORM_API int corm_record_peek_marked_deleted(const corm_record *);    /* session.delete() was called, not flushed */
+CORM_API int corm_record_peek_marked_deleted(const corm_record *); /* session.delete() was called, not flushed */
 CORM_API int corm_record_peek_modified(const corm_record *);
-CORM_API int corm_record_peek_expired(const corm_record *);           /* the whole object, and nothing reloaded it */
+CORM_API int corm_record_peek_expired(const corm_record *); /* the whole object, and nothing reloaded it */
 /* The key by which the identity map knows it; 0: it has none. Survives delete, detach and expiry. */
 CORM_API size_t corm_record_peek_identity(const corm_record *, corm_value *out, size_t cap);
-CORM_API int corm_record_set_identity(corm_record *, const corm_value *key, size_t n, corm_error **err); /* make_transient_to_detached, unpickling: becomes DETACHED */
+CORM_API int corm_record_set_identity(corm_record *, const corm_value *key, size_t n,
+                                      corm_error **err); /* make_transient_to_detached, unpickling: becomes DETACHED */
 CORM_API int corm_record_make_transient(corm_record *, corm_error **err);
 
 /* Instant: which of the four, and the value when it is loaded (a cell, or HOST). The fast path of a binding's read. */
 CORM_API int corm_record_peek(const corm_record *, int slot, corm_value *out);
-/* The value; loads it when it is expired or deferred, and lazily loads relations. UNSET and POPPED give NULL with *state
- * (may be NULL) saying which. */
+/* The value; loads it when it is expired or deferred, and lazily loads relations. UNSET and POPPED give NULL with
+ * *state (may be NULL) saying which. */
 CORM_API int corm_record_get(corm_record *, int slot, corm_value *out, int *state, corm_error **err);
 /* Puts the host's form of the same loaded value into the slot: takes one reference of `host_value`. */
 CORM_API void corm_record_keep(corm_record *, int slot, void *host_value);
-/* A change: the value is kept as given (HOST: takes the reference, also when it fails), the attribute becomes dirty, the record
- * joins its session's changes; a relation to one runs cascades and the other side's effects. */
+/* A change: the value is kept as given (HOST: takes the reference, also when it fails), the attribute becomes dirty,
+ * the record joins its session's changes; a relation to one runs cascades and the other side's effects. */
 CORM_API int corm_record_set(corm_record *, int slot, const corm_value *, corm_error **err);
 CORM_API int corm_record_delete(corm_record *, int slot, corm_error **err); /* del obj.attr */
 /* The same without being a change (set_committed_value, loading by a host). HOST: takes the reference. */
@@ -69,13 +70,13 @@ CORM_API int corm_record_unlink(corm_record *, int slot, corm_record *member, co
 CORM_API int corm_record_replace_container(corm_record *, int slot, void *container, corm_error **err);
 /* flag_modified, flag_dirty (slot -1). EINVALID when the attribute is not loaded. */
 CORM_API int corm_record_touch(corm_record *, int slot, corm_error **err);
-/* From now on the host's object keeps the values (a __dict__ was asked for): every loaded slot is handed to host->store.
- * corm_record_pop tells that the host removed one by itself. */
+/* From now on the host's object keeps the values (a __dict__ was asked for): every loaded slot is handed to
+ * host->store. corm_record_pop tells that the host removed one by itself. */
 CORM_API int corm_record_externalize(corm_record *, corm_error **err);
 CORM_API int corm_record_peek_external(const corm_record *);
 
-/* History of an attribute against what is committed. Scalars: out[0] added, out[1] unchanged, out[2] deleted; has[i] says
- * which of them hold a value. Containers: by sink, `which` 0 added, 1 unchanged, 2 deleted. */
+/* History of an attribute against what is committed. Scalars: out[0] added, out[1] unchanged, out[2] deleted; has[i]
+ * says which of them hold a value. Containers: by sink, `which` 0 added, 1 unchanged, 2 deleted. */
 CORM_API int corm_record_history(corm_record *, int slot, corm_value out[3], int has[3], corm_error **err);
 typedef int (*corm_history_sink)(void *ctx, int which, corm_record *member);
 CORM_API int corm_record_history_members(corm_record *, int slot, corm_history_sink, void *ctx, corm_error **err);

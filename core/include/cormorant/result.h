@@ -32,8 +32,8 @@ CORM_API void corm_block_free(corm_block *);
 
 /* Rows changed; -1 where the driver does not say. */
 CORM_API int64_t corm_result_peek_rowcount(const corm_result *);
-/* The key of the row that a single INSERT made, in order of the key's columns: columns that could not be known are NULL.
- * Valid while the result lives. */
+/* The key of the row that a single INSERT made, in order of the key's columns: columns that could not be known are
+ * NULL. Valid while the result lives. */
 CORM_API size_t corm_result_peek_inserted_key(const corm_result *, const corm_value **out);
 /* The values that the last row of an INSERT or UPDATE was sent with, by name (last_inserted_params). */
 CORM_API size_t corm_result_peek_sent(const corm_result *, const char *const **names, const corm_value **values);

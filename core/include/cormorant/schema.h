@@ -39,14 +39,14 @@ typedef enum corm_type_kind {
   CORM_TYPE_CUSTOM /* its DDL is `name` */
 } corm_type_kind;
 
-#define CORM_TYPE_TIMEZONE 1u    /* WITH TIME ZONE */
-#define CORM_TYPE_AS_DECIMAL 2u  /* NUMERIC and FLOAT: results are CORM_DECIMAL */
-#define CORM_TYPE_CHECK 4u       /* ENUM, BOOLEAN: CREATE TABLE adds a CHECK */
-#define CORM_TYPE_NATIVE 8u      /* ENUM, UUID: use the database's own where it has one */
-#define CORM_TYPE_HOST_BIND 16u  /* the host converts values on their way in (TypeDecorator, Enum) */
-#define CORM_TYPE_HOST_RESULT 32u /* the host converts values on their way out */
+#define CORM_TYPE_TIMEZONE 1u      /* WITH TIME ZONE */
+#define CORM_TYPE_AS_DECIMAL 2u    /* NUMERIC and FLOAT: results are CORM_DECIMAL */
+#define CORM_TYPE_CHECK 4u         /* ENUM, BOOLEAN: CREATE TABLE adds a CHECK */
+#define CORM_TYPE_NATIVE 8u        /* ENUM, UUID: use the database's own where it has one */
+#define CORM_TYPE_HOST_BIND 16u    /* the host converts values on their way in (TypeDecorator, Enum) */
+#define CORM_TYPE_HOST_RESULT 32u  /* the host converts values on their way out */
 #define CORM_TYPE_NONE_AS_NULL 64u /* JSON: None is SQL NULL, not 'null' */
-#define CORM_TYPE_VARIABLE 128u  /* a SQL-standard upper-case type (VARCHAR, TIMESTAMP): `name` prints as it is */
+#define CORM_TYPE_VARIABLE 128u    /* a SQL-standard upper-case type (VARCHAR, TIMESTAMP): `name` prints as it is */
 
 typedef struct corm_type_def {
   size_t size; /* sizeof(corm_type_def) */
@@ -58,8 +58,8 @@ typedef struct corm_type_def {
   const char *collation;
   const char *const *labels; /* ENUM */
   size_t n_labels;
-  const corm_type *impl; /* a host type: the type it is stored as. Its kind, length and so on are taken from it */
-  void *host;            /* the binding's object for it; given to ext/host.h */
+  const corm_type *impl;       /* a host type: the type it is stored as. Its kind, length and so on are taken from it */
+  void *host;                  /* the binding's object for it; given to ext/host.h */
   void (*release)(void *host); /* called when the last reference goes; may be NULL */
 } corm_type_def;
 
@@ -75,7 +75,8 @@ CORM_API int32_t corm_type_peek_refs(const corm_type *); /* for a collector that
 /* Detaches the host's object, without calling release (a collector clearing a cycle). */
 CORM_API void corm_type_drop_host(corm_type *);
 
-/* ---- Catalogs and tables ------------------------------------------------------------------------------------------ */
+/* ---- Catalogs and tables ------------------------------------------------------------------------------------------
+ */
 
 CORM_API int corm_schema_new(corm_schema **out, corm_error **err);
 CORM_API corm_schema *corm_schema_ref(corm_schema *);
@@ -84,7 +85,8 @@ CORM_API void corm_schema_unref(corm_schema *);
 typedef struct corm_catalog_def {
   size_t size;
   const char *schema_name; /* default schema of its tables */
-  /* naming conventions as in "fk_%(table_name)s_%(column_0_name)s"; NULL: none ("ix" defaults to ix_%(column_0_label)s) */
+  /* naming conventions as in "fk_%(table_name)s_%(column_0_name)s"; NULL: none ("ix" defaults to ix_%(column_0_label)s)
+   */
   const char *ix, *uq, *ck, *fk, *pk;
 } corm_catalog_def;
 /* One per MetaData: table names are unique inside it. */
@@ -96,10 +98,10 @@ typedef struct corm_table_def {
   const char *name;
   const char *schema_name; /* NULL: the catalog's */
   const char *comment;
-  int quote;               /* 0 by the dialect, 1 always, -1 never */
+  int quote; /* 0 by the dialect, 1 always, -1 never */
   unsigned flags;
-  const char *prefixes;    /* CREATE <prefixes> TABLE */
-  const char *suffix;      /* text behind the closing parenthesis */
+  const char *prefixes; /* CREATE <prefixes> TABLE */
+  const char *suffix;   /* text behind the closing parenthesis */
 } corm_table_def;
 #define CORM_TABLE_SQLITE_AUTOINCREMENT 1u
 #define CORM_TABLE_SQLITE_WITHOUT_ROWID 2u
@@ -150,10 +152,11 @@ typedef struct corm_column_def {
   const corm_type *type; /* a reference is taken */
   unsigned flags;
   int quote;
-  corm_default insert, update;       /* before INSERT; before UPDATE */
-  const corm_expr *server_default;   /* a text() node, a literal bind, or a function; NULL: none */
+  corm_default insert, update;     /* before INSERT; before UPDATE */
+  const corm_expr *server_default; /* a text() node, a literal bind, or a function; NULL: none */
   const char *comment;
-  const char *computed; int computed_persisted; /* GENERATED ALWAYS AS (text): 0 unsaid, 1 STORED, -1 VIRTUAL */
+  const char *computed;
+  int computed_persisted; /* GENERATED ALWAYS AS (text): 0 unsaid, 1 STORED, -1 VIRTUAL */
 } corm_column_def;
 CORM_API int corm_table_add_column(corm_column **out, corm_table *, const corm_column_def *, corm_error **err);
 CORM_API const char *corm_column_peek_name(const corm_column *);
@@ -192,7 +195,8 @@ typedef struct corm_constraint_def {
 #define CORM_CONSTRAINT_COLUMN_LEVEL 2u /* was written on a column: printed after the table's own */
 #define CORM_CONSTRAINT_FINAL_NAME 4u   /* conv(): no convention is applied */
 #define CORM_CONSTRAINT_INLINE 8u       /* CHECK inside the column's definition */
-CORM_API int corm_table_add_constraint(corm_constraint **out, corm_table *, const corm_constraint_def *, corm_error **err);
+CORM_API int corm_table_add_constraint(corm_constraint **out, corm_table *, const corm_constraint_def *,
+                                       corm_error **err);
 CORM_API size_t corm_table_peek_constraints(const corm_table *);
 CORM_API corm_constraint *corm_table_peek_constraint(const corm_table *, size_t i);
 CORM_API int corm_constraint_peek_kind(const corm_constraint *);
@@ -213,7 +217,8 @@ CORM_API const char *corm_index_peek_name(const corm_index *);
 CORM_API size_t corm_table_peek_indexes(const corm_table *);
 CORM_API corm_index *corm_table_peek_index(const corm_table *, size_t i);
 
-/* ---- Entities and relations --------------------------------------------------------------------------------------- */
+/* ---- Entities and relations ---------------------------------------------------------------------------------------
+ */
 
 typedef struct corm_entity_def {
   size_t size;
@@ -235,7 +240,7 @@ CORM_API const char *corm_entity_peek_name(const corm_entity *);
 CORM_API corm_entity *corm_entity_peek_parent(const corm_entity *);
 CORM_API corm_table *corm_entity_peek_table(const corm_entity *); /* its own; the parent's for single-table */
 CORM_API void *corm_entity_peek_host(const corm_entity *);
-CORM_API void corm_entity_set_host(corm_entity *, void *host);    /* NULL: the class died */
+CORM_API void corm_entity_set_host(corm_entity *, void *host); /* NULL: the class died */
 CORM_API int corm_entity_set_discriminator(corm_entity *, const char *key, corm_error **err);
 
 #define CORM_ATTR_DEFERRED 1u
@@ -296,9 +301,12 @@ typedef struct corm_relation_def {
   unsigned flags;
   corm_table *secondary;
   const corm_expr *primaryjoin, *secondaryjoin; /* NULL: from foreign keys. Columns of tables or of entities */
-  corm_column *const *foreign_keys; size_t n_foreign_keys; /* which columns copy, where no ForeignKey says so */
-  corm_column *const *remote_side; size_t n_remote_side;
-  corm_expr *const *order_by; size_t n_order_by;
+  corm_column *const *foreign_keys;
+  size_t n_foreign_keys; /* which columns copy, where no ForeignKey says so */
+  corm_column *const *remote_side;
+  size_t n_remote_side;
+  corm_expr *const *order_by;
+  size_t n_order_by;
   const char *back_populates; /* key on the target; bound when both exist */
   int join_depth;
 } corm_relation_def;
@@ -310,9 +318,9 @@ CORM_API int corm_schema_seal(corm_schema *, corm_error **err);
 
 CORM_API size_t corm_entity_peek_slots(const corm_entity *);
 CORM_API const char *corm_entity_peek_key(const corm_entity *, int slot);
-CORM_API int corm_entity_peek_slot(const corm_entity *, const char *key); /* -1: no such attribute */
+CORM_API int corm_entity_peek_slot(const corm_entity *, const char *key);         /* -1: no such attribute */
 CORM_API corm_relation *corm_entity_peek_relation(const corm_entity *, int slot); /* NULL for a column attribute */
-CORM_API corm_column *corm_entity_peek_column(const corm_entity *, int slot);     /* NULL for relations and expressions */
+CORM_API corm_column *corm_entity_peek_column(const corm_entity *, int slot); /* NULL for relations and expressions */
 CORM_API size_t corm_entity_peek_key_size(const corm_entity *);
 CORM_API int corm_entity_peek_key_slot(const corm_entity *, size_t i); /* of the primary key */
 CORM_API int corm_entity_is_a(const corm_entity *, const corm_entity *ancestor);
@@ -327,9 +335,11 @@ CORM_API unsigned corm_relation_peek_flags(const corm_relation *);
 CORM_API unsigned corm_relation_peek_cascade(const corm_relation *);
 CORM_API int corm_relation_peek_lazy(const corm_relation *);
 CORM_API corm_table *corm_relation_peek_secondary(const corm_relation *); /* NULL: none */
-/* After seal: the join as it is used, over columns of tables; `secondary` 1: its second half. Borrowed, NULL: there is none. */
+/* After seal: the join as it is used, over columns of tables; `secondary` 1: its second half. Borrowed, NULL: there is
+ * none. */
 CORM_API const corm_expr *corm_relation_peek_join(const corm_relation *, int secondary);
-/* The i-th two columns that it compares: the owner's (or target's) and the one that refers or is referred to. 0: there is no i-th. */
+/* The i-th two columns that it compares: the owner's (or target's) and the one that refers or is referred to. 0: there
+ * is no i-th. */
 CORM_API int corm_relation_peek_pair(const corm_relation *, size_t i, corm_column **local, corm_column **remote);
 
 #ifdef __cplusplus

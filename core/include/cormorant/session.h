@@ -1,4 +1,5 @@
-/* Sessions: identity map, unit of work, transactions. One thread at a time; another thread's call is EMISUSE and names both. */
+/* Sessions: identity map, unit of work, transactions. One thread at a time; another thread's call is EMISUSE and names
+ * both. */
 #ifndef CORMORANT_SESSION_H
 #define CORMORANT_SESSION_H
 
@@ -32,7 +33,8 @@ CORM_API int corm_session_close(corm_session *, corm_error **err);
 CORM_API void corm_session_free(corm_session *);
 CORM_API void corm_session_set_autoflush(corm_session *, int on);
 CORM_API int corm_session_peek_autoflush(const corm_session *);
-/* Masks of events that somebody listens to: session kinds (64..95) here, mapper and instance kinds (32..63) per entity. */
+/* Masks of events that somebody listens to: session kinds (64..95) here, mapper and instance kinds (32..63) per entity.
+ */
 CORM_API void corm_session_set_events(corm_session *, uint64_t mask);
 CORM_API void corm_entity_set_events(corm_entity *, uint64_t mask);
 
@@ -40,7 +42,8 @@ CORM_API int corm_session_add(corm_session *, corm_record *, corm_error **err);
 CORM_API int corm_session_delete(corm_session *, corm_record *, corm_error **err);
 CORM_API int corm_session_expunge(corm_session *, corm_record *, corm_error **err);
 CORM_API int corm_session_expunge_all(corm_session *, corm_error **err);
-CORM_API int corm_session_expire(corm_session *, corm_record *, const int *slots, size_t n, corm_error **err); /* n 0: all */
+CORM_API int corm_session_expire(corm_session *, corm_record *, const int *slots, size_t n,
+                                 corm_error **err); /* n 0: all */
 CORM_API int corm_session_expire_all(corm_session *, corm_error **err);
 CORM_API int corm_session_refresh(corm_session *, corm_record *, const int *slots, size_t n, corm_error **err);
 CORM_API int corm_session_flush(corm_session *, corm_error **err);
@@ -61,11 +64,13 @@ CORM_API corm_record *corm_session_peek(const corm_session *, const corm_entity 
 #define CORM_EXEC_SYNC_EVALUATE 128u
 #define CORM_EXEC_SYNC_FETCH 192u
 #define CORM_EXEC_SYNC_MASK 192u
-/* Any statement. Autoflushes first where SQLAlchemy does. bind_entity: whose engine (NULL: found from the statement). */
+/* Any statement. Autoflushes first where SQLAlchemy does. bind_entity: whose engine (NULL: found from the statement).
+ */
 CORM_API int corm_session_execute(corm_result **out, corm_session *, const corm_stmt *, const corm_params *params,
                                   const corm_entity *bind_entity, unsigned flags, corm_error **err);
 
-/* Transactions. *out (may be NULL) names the transaction until it ends; commit and rollback of the session act on the outermost. */
+/* Transactions. *out (may be NULL) names the transaction until it ends; commit and rollback of the session act on the
+ * outermost. */
 typedef struct corm_transaction corm_transaction;
 CORM_API int corm_session_begin(corm_session *, corm_transaction **out, corm_error **err);
 CORM_API int corm_session_begin_nested(corm_session *, corm_transaction **out, corm_error **err);
@@ -73,8 +78,8 @@ CORM_API int corm_session_commit(corm_session *, corm_error **err);
 CORM_API int corm_session_rollback(corm_session *, corm_error **err);
 CORM_API int corm_transaction_commit(corm_transaction *, corm_error **err);
 CORM_API int corm_transaction_rollback(corm_transaction *, corm_error **err);
-/* A block of the program stands for the transaction, as a `with` does: from enter to leave the session begins no other once
- * this one has ended (EINVALID). Blocks nest. */
+/* A block of the program stands for the transaction, as a `with` does: from enter to leave the session begins no other
+ * once this one has ended (EINVALID). Blocks nest. */
 CORM_API void corm_transaction_enter(corm_transaction *);
 CORM_API void corm_transaction_leave(corm_transaction *);
 CORM_API int corm_transaction_peek_ended(const corm_transaction *); /* neither active nor waiting for a rollback */
@@ -90,7 +95,12 @@ CORM_API int corm_session_peek_active(const corm_session *);
 CORM_API int corm_session_get_connection(corm_conn **out, corm_session *, const corm_entity *, corm_error **err);
 
 typedef int (*corm_record_sink)(void *ctx, corm_record *);
-typedef enum corm_session_set { CORM_SET_NEW = 1, CORM_SET_DIRTY, CORM_SET_DELETED, CORM_SET_PERSISTENT } corm_session_set;
+typedef enum corm_session_set {
+  CORM_SET_NEW = 1,
+  CORM_SET_DIRTY,
+  CORM_SET_DELETED,
+  CORM_SET_PERSISTENT
+} corm_session_set;
 /* Calls sink for each (NEW in order of addition); the set must not change meanwhile. */
 CORM_API int corm_session_each(const corm_session *, int set, corm_record_sink, void *ctx);
 

@@ -24,7 +24,8 @@ CORM_API corm_stmt *corm_filter_by(corm_stmt *, const char *key, corm_expr *valu
 CORM_API const corm_source *corm_stmt_peek_target(const corm_stmt *);
 /* target: a source, or an ATTRIBUTE (a relation: its target, its ON). left NULL: found. on NULL: from foreign keys. */
 CORM_API corm_stmt *corm_join(corm_stmt *, const corm_node *target, corm_expr *on, int kind);
-CORM_API corm_stmt *corm_join_from(corm_stmt *, const corm_source *left, const corm_node *target, corm_expr *on, int kind);
+CORM_API corm_stmt *corm_join_from(corm_stmt *, const corm_source *left, const corm_node *target, corm_expr *on,
+                                   int kind);
 CORM_API corm_stmt *corm_group_by_n(corm_stmt *, corm_node *const *, size_t n); /* n 0 with NULL: clears */
 CORM_API corm_stmt *corm_having(corm_stmt *, corm_expr *);
 CORM_API corm_stmt *corm_order_by_n(corm_stmt *, corm_node *const *, size_t n); /* n 0 with NULL: clears */
@@ -33,18 +34,28 @@ CORM_API corm_expr *corm_name_reference(const char *name);
 CORM_API corm_stmt *corm_limit(corm_stmt *, corm_expr *);  /* NULL clears */
 CORM_API corm_stmt *corm_offset(corm_stmt *, corm_expr *); /* NULL clears */
 CORM_API corm_stmt *corm_distinct_n(corm_stmt *, corm_expr *const *on, size_t n);
-CORM_API corm_stmt *corm_correlate_n(corm_stmt *, const corm_source *const *, size_t n, int except); /* n 0: none at all */
+CORM_API corm_stmt *corm_correlate_n(corm_stmt *, const corm_source *const *, size_t n,
+                                     int except); /* n 0: none at all */
 #define CORM_FOR_READ 1u
 #define CORM_FOR_NOWAIT 2u
 #define CORM_FOR_SKIP_LOCKED 4u
 #define CORM_FOR_KEY_SHARE 8u
 CORM_API corm_stmt *corm_for_update(corm_stmt *, unsigned flags, const corm_source *const *of, size_t n);
 CORM_API corm_stmt *corm_prefix(corm_stmt *, const char *text, const char *dialect); /* dialect NULL: all */
-typedef enum corm_label_style { CORM_LABELS_DEDUPE = 0, CORM_LABELS_TABLE_PLUS_COLUMN, CORM_LABELS_NONE } corm_label_style;
+typedef enum corm_label_style {
+  CORM_LABELS_DEDUPE = 0,
+  CORM_LABELS_TABLE_PLUS_COLUMN,
+  CORM_LABELS_NONE
+} corm_label_style;
 CORM_API corm_stmt *corm_label_style_set(corm_stmt *, int style);
 
 typedef enum corm_set_operator {
-  CORM_UNION = 1, CORM_UNION_ALL, CORM_INTERSECT, CORM_INTERSECT_ALL, CORM_EXCEPT, CORM_EXCEPT_ALL
+  CORM_UNION = 1,
+  CORM_UNION_ALL,
+  CORM_INTERSECT,
+  CORM_INTERSECT_ALL,
+  CORM_EXCEPT,
+  CORM_EXCEPT_ALL
 } corm_set_operator;
 CORM_API corm_stmt *corm_compound(int set_operator, corm_stmt *const *members, size_t n);
 
@@ -56,10 +67,12 @@ CORM_API corm_stmt *corm_delete(const corm_source *);
 CORM_API corm_stmt *corm_set(corm_stmt *, const char *key, corm_expr *value);
 /* INSERT: begin the next row of a multi-row VALUES; the values that follow belong to it. */
 CORM_API corm_stmt *corm_next_row(corm_stmt *);
-CORM_API corm_stmt *corm_from_select(corm_stmt *insert, const char *const *keys, size_t n, corm_stmt *select, int defaults);
+CORM_API corm_stmt *corm_from_select(corm_stmt *insert, const char *const *keys, size_t n, corm_stmt *select,
+                                     int defaults);
 CORM_API corm_stmt *corm_returning_n(corm_stmt *, corm_node *const *, size_t n);
 /* SQLite and PostgreSQL ON CONFLICT: `index` columns (n 0: none), DO NOTHING when no corm_conflict_set follows. */
-CORM_API corm_stmt *corm_on_conflict(corm_stmt *insert, corm_expr *const *index, size_t n, corm_expr *index_where, const char *constraint);
+CORM_API corm_stmt *corm_on_conflict(corm_stmt *insert, corm_expr *const *index, size_t n, corm_expr *index_where,
+                                     const char *constraint);
 CORM_API corm_stmt *corm_conflict_set(corm_stmt *insert, const char *key, corm_expr *value);
 CORM_API corm_stmt *corm_conflict_where(corm_stmt *insert, corm_expr *where);
 CORM_API corm_expr *corm_excluded(const corm_table *, const char *key);
@@ -72,13 +85,16 @@ CORM_API corm_stmt *corm_drop_index(const corm_index *, int if_exists);
 /* Loader options. `path` leads from an entity of the statement: ATTRIBUTE nodes, borrowed. NULL in the last place: all
  * relations of the entity reached so far ("*"). */
 typedef enum corm_loader { /* values below 32 are corm_lazy */
-  CORM_LOAD_DEFER = 32, CORM_LOAD_UNDEFER, CORM_LOAD_ONLY, CORM_LOAD_DEFAULT
+                           CORM_LOAD_DEFER = 32,
+                           CORM_LOAD_UNDEFER,
+                           CORM_LOAD_ONLY,
+                           CORM_LOAD_DEFAULT
 } corm_loader;
-#define CORM_LOAD_RAISE 1u     /* a later read raises instead of loading */
+#define CORM_LOAD_RAISE 1u /* a later read raises instead of loading */
 #define CORM_LOAD_INNERJOIN 2u
 CORM_API corm_stmt *corm_load(corm_stmt *, const corm_expr *const *path, size_t n, int strategy, unsigned flags);
-/* Column options behind a path (n 0: the entity of the first column): LOAD_ONLY, DEFER, UNDEFER. `columns` are attribute
- * expressions; n_columns 0: "*". */
+/* Column options behind a path (n 0: the entity of the first column): LOAD_ONLY, DEFER, UNDEFER. `columns` are
+ * attribute expressions; n_columns 0: "*". */
 CORM_API corm_stmt *corm_load_columns(corm_stmt *, const corm_expr *const *path, size_t n, int how,
                                       const corm_expr *const *columns, size_t n_columns, unsigned flags);
 /* contains_eager: the path's last relation is filled from `source` (NULL: the joined entity itself). */

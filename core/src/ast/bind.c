@@ -10,7 +10,8 @@ int corm_bind_peek_list(const corm_expr *x, const corm_value **values, size_t *n
   return 1;
 }
 
-corm_expr *corm_bindparam_host(const char *name, void *value, void (*release)(void *), const corm_type *type, unsigned flags) {
+corm_expr *corm_bindparam_host(const char *name, void *value, void (*release)(void *), const corm_type *type,
+                               unsigned flags) {
   corm_value none = corm_null();
   corm_node *x = corm_bindparam(name, &none, type, flags);
   if (x->kind != CORM_NODE_BIND) {

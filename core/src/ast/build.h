@@ -53,10 +53,10 @@ const corm_type *cm_value_type(const corm_value *);
 int cm_is_loose(const corm_node *); /* a literal that still takes its type from a neighbour */
 /* Gives a loose literal the type and the base name that its neighbour says; taken and returned. */
 corm_node *cm_literal_beside(corm_node *literal, const corm_node *neighbour);
-corm_node *cm_literal_named(corm_node *literal, const char *base); /* only the base name */
-char *cm_base_name(const char *name); /* as a base of bind names; owned */
+corm_node *cm_literal_named(corm_node *literal, const char *base);             /* only the base name */
+char *cm_base_name(const char *name);                                          /* as a base of bind names; owned */
 const char *cm_bind_base(const corm_node *neighbour, char *room, size_t size); /* "param" when there is none */
-int cm_value_copy(corm_value *to, const corm_value *from); /* 0: no memory */
+int cm_value_copy(corm_value *to, const corm_value *from);                     /* 0: no memory */
 
 /* The opposite of a relation test where NOT would not do; taken when there is one. NULL: NOT does. */
 corm_node *cm_relation_opposite(corm_node *test);

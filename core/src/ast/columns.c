@@ -209,8 +209,8 @@ corm_expr *corm_source_column(const corm_source *source, size_t i) {
   list = cm_source_column_list(source);
   if (cm_is_poison(list))
     return list;
-  column = i < list->n ? corm_node_ref(list->kids[i])
-                       : cm_poison(CORM_EARGUMENT, "the source has no column %zu", i + 1);
+  column =
+      i < list->n ? corm_node_ref(list->kids[i]) : cm_poison(CORM_EARGUMENT, "the source has no column %zu", i + 1);
   corm_node_unref(list);
   return column;
 }

@@ -18,6 +18,23 @@ static int is_change(const corm_node *s) { return s->kind == CORM_NODE_INSERT ||
 
 /* ---- SET and VALUES ---------------------------------------------------------------------------------------------- */
 
+/* Of a name that is not there: the statement has no SQL, which is what is said when it is compiled. Takes the poison.
+ */
+static corm_node *without_sql(corm_node *poison) {
+  static const char *const kept[] = {CORM_DETAIL_NAME, CORM_DETAIL_NEAREST, CORM_DETAIL_OWNER};
+  corm_error *why = NULL, *made = NULL;
+  if (corm_node_check(poison, &why) == CORM_ENAME) {
+    cm_fail(&made, CORM_ECOMPILE, "%s", corm_error_message(why));
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
+      if (corm_error_detail(why, kept[i]))
+        cm_detail(&made, kept[i], corm_error_detail(why, kept[i]));
+    corm_node_unref(poison);
+    poison = cm_poison_error(made);
+  }
+  corm_error_free(why);
+  return poison;
+}
+
 /* The column that the key means in the statement's target; else NULL and *poison. */
 static const corm_column *column_named(const corm_node *s, const char *key, corm_node **poison) {
   corm_node *x = corm_col(s->kids[CM_DML_TARGET], key);
@@ -27,7 +44,7 @@ static const corm_column *column_named(const corm_node *s, const char *key, corm
     return column;
   }
   if (cm_is_poison(x)) {
-    *poison = x;
+    *poison = without_sql(x);
     return NULL;
   }
   corm_node_unref(x);

@@ -62,9 +62,9 @@ static void dump_form(cm_strbuf *b, const char *head, const corm_node *x) {
 }
 
 static const char *type_name(const corm_type *type) {
-  static const char *const names[] = {"?",       "INTEGER", "SMALLINT", "BIGINT", "FLOAT",    "DOUBLE", "NUMERIC",
-                                      "STRING",  "TEXT",    "BOOLEAN",  "DATE",   "TIME",     "DATETIME", "BINARY",
-                                      "JSON",    "ENUM",    "INTERVAL", "UUID",   "ARRAY",    "CUSTOM"};
+  static const char *const names[] = {"?",      "INTEGER", "SMALLINT", "BIGINT", "FLOAT", "DOUBLE",   "NUMERIC",
+                                      "STRING", "TEXT",    "BOOLEAN",  "DATE",   "TIME",  "DATETIME", "BINARY",
+                                      "JSON",   "ENUM",    "INTERVAL", "UUID",   "ARRAY", "CUSTOM"};
   return type->kind >= 0 && (size_t)type->kind < sizeof names / sizeof *names ? names[type->kind] : "?";
 }
 
@@ -127,8 +127,8 @@ static void dump_join(cm_strbuf *b, const corm_node *x) {
   cm_strbuf_putc(b, ')');
 }
 
-static const char *const select_names[] = {"columns", "from",  "joins",  "where",    "group",     "having", "order",
-                                           "limit",   "offset", "distinct", "correlate", "lock", "prefix", "options"};
+static const char *const select_names[] = {"columns", "from",   "joins",    "where",     "group", "having", "order",
+                                           "limit",   "offset", "distinct", "correlate", "lock",  "prefix", "options"};
 static const char *const compound_names[] = {"members", "order", "limit", "offset", "group", "options"};
 static const char *const dml_names[] = {"target", "set",      "where",  "from",   "returning",
                                         "select", "conflict", "prefix", "options"};

@@ -73,17 +73,19 @@ corm_expr *corm_func(const char *name, const corm_type *type, corm_expr *const *
 static int needs_distance(int bound) { return bound == CORM_BOUND_PRECEDING || bound == CORM_BOUND_FOLLOWING; }
 
 static int is_frame(const corm_frame *f) {
-  return (f->kind == CORM_FRAME_ROWS || f->kind == CORM_FRAME_RANGE) && f->from >= 0 && f->from <= CORM_BOUND_FOLLOWING &&
-         f->to >= 0 && f->to <= CORM_BOUND_FOLLOWING && needs_distance(f->from) == (f->from_by != NULL) &&
-         needs_distance(f->to) == (f->to_by != NULL);
+  return (f->kind == CORM_FRAME_ROWS || f->kind == CORM_FRAME_RANGE) && f->from >= 0 &&
+         f->from <= CORM_BOUND_FOLLOWING && f->to >= 0 && f->to <= CORM_BOUND_FOLLOWING &&
+         needs_distance(f->from) == (f->from_by != NULL) && needs_distance(f->to) == (f->to_by != NULL);
 }
 
 corm_expr *corm_over(corm_expr *fn, corm_expr *partition_by, corm_expr *order_by, const corm_frame *frame) {
-  corm_node *kids[CM_OVER_KIDS] = {fn, partition_by, order_by, frame ? frame->from_by : NULL, frame ? frame->to_by : NULL};
+  corm_node *kids[CM_OVER_KIDS] = {fn, partition_by, order_by, frame ? frame->from_by : NULL,
+                                   frame ? frame->to_by : NULL};
   cm_make make = {.kind = CORM_NODE_OVER, .type = fn->type};
   if (frame && !is_frame(frame)) {
     cm_unref_all(kids, CM_OVER_KIDS);
-    return cm_poison(CORM_EARGUMENT, "a window's frame has a kind, two bounds, and how far each is where that is asked");
+    return cm_poison(CORM_EARGUMENT,
+                     "a window's frame has a kind, two bounds, and how far each is where that is asked");
   }
   for (int i = CM_OVER_PARTITION; i <= CM_OVER_ORDER; i++)
     if (kids[i] && kids[i]->kind != CORM_NODE_LIST)
@@ -92,9 +94,7 @@ corm_expr *corm_over(corm_expr *fn, corm_expr *partition_by, corm_expr *order_by
   return cm_make_node(&make, kids, CM_OVER_KIDS);
 }
 
-corm_expr *corm_filter(corm_expr *fn, corm_expr *where) {
-  return cm_make2(CORM_NODE_FILTER, 0, fn->type, fn, where);
-}
+corm_expr *corm_filter(corm_expr *fn, corm_expr *where) { return cm_make2(CORM_NODE_FILTER, 0, fn->type, fn, where); }
 
 corm_expr *corm_within_group(corm_expr *fn, corm_expr *order_by) {
   const corm_type *type = fn->type;

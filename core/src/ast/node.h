@@ -1,10 +1,10 @@
 /* The one node of the tree. Expressions, sources and statements share it, so that walking, comparing, hashing, copying
  * and rewriting a tree are each written once.
  *
- * `kids` has fixed places for the clauses of a statement (cm_select_kid and so on) and an open number for lists, AND, OR
- * and functions; a kid may be NULL. `fold` is the structural hash, made when the node is made: everything that changes
- * SQL text goes in, values of binds do not (their type and flags do). Identity of anonymous things (aliases, binds,
- * labels) is the node's address; cm_node_equal pairs them one to one.
+ * `kids` has fixed places for the clauses of a statement (cm_select_kid and so on) and an open number for lists, AND,
+ * OR and functions; a kid may be NULL. `fold` is the structural hash, made when the node is made: everything that
+ * changes SQL text goes in, values of binds do not (their type and flags do). Identity of anonymous things (aliases,
+ * binds, labels) is the node's address; cm_node_equal pairs them one to one.
  */
 #ifndef CM_NODE_H
 #define CM_NODE_H
@@ -13,33 +13,34 @@
 #include <stdatomic.h>
 
 typedef enum cm_node_flag {
-  CM_POISONED = 1u,       /* here or below */
-  CM_BIND_UNTYPED = 2u,   /* a literal that has not met a neighbour yet */
-  CM_BIND_UNIQUE = 4u,    /* its name is a base: gets _1, _2 */
+  CM_POISONED = 1u,     /* here or below */
+  CM_BIND_UNTYPED = 2u, /* a literal that has not met a neighbour yet */
+  CM_BIND_UNIQUE = 4u,  /* its name is a base: gets _1, _2 */
   CM_BIND_EXPANDING = 8u,
   CM_BIND_REQUIRED = 16u,
   CM_BIND_LITERAL_EXECUTE = 32u,
-  CM_BIND_TUPLES = 64u,   /* expanding over rows: `op` is their width */
-  CM_ANONYMOUS = 128u,    /* label or alias whose name compile gives */
+  CM_BIND_TUPLES = 64u, /* expanding over rows: `op` is their width */
+  CM_ANONYMOUS = 128u,  /* label or alias whose name compile gives */
   CM_RECURSIVE = 256u,
-  CM_SUBQUERY = 512u,     /* ALIAS of a select */
+  CM_SUBQUERY = 512u, /* ALIAS of a select */
   CM_SYMMETRIC = 1024u,
-  CM_EXCEPT = 2048u,      /* correlate_except */
-  CM_IF_EXISTS = 4096u,   /* or IF NOT EXISTS */
-  CM_COMPARISON = 8192u,  /* custom operator that gives a boolean */
+  CM_EXCEPT = 2048u,     /* correlate_except */
+  CM_IF_EXISTS = 4096u,  /* or IF NOT EXISTS */
+  CM_COMPARISON = 8192u, /* custom operator that gives a boolean */
   CM_AUTOESCAPE = 16384u,
-  CM_ORM = 32768u,        /* an ENTITY or ATTRIBUTE is somewhere below: the statement needs lowering */
+  CM_ORM = 32768u, /* an ENTITY or ATTRIBUTE is somewhere below: the statement needs lowering */
   CM_POPULATE_EXISTING = 65536u,
   CM_MULTI_ROW = 131072u,
   CM_DISTINCT = 262144u,
   CM_SPEC_JOIN_LEFT_GIVEN = 524288u,
-  CM_PLAIN_NAME = 1048576u, /* NAMED: literal_column(); or a name reference (order_by("x")) when set with CM_RECURSIVE */
+  CM_PLAIN_NAME =
+      1048576u, /* NAMED: literal_column(); or a name reference (order_by("x")) when set with CM_RECURSIVE */
   CM_NO_DEFAULTS = 2097152u,
   CM_COMPACT = 4194304u,
   CM_BORROWED_NAME = 8388608u, /* `name` belongs to the schema */
-  CM_JOINS = 16777216u,  /* a SELECT below has CM_SEL_JOINS: lowering makes CM_SEL_FROM of them, plain statements too */
-  CM_FIXED = 33554432u,  /* BIND made by lowering: its value belongs to the shape. It is not among cm_binds(); cm_node_strip
-                            keeps its value and cm_node_equal compares it */
+  CM_JOINS = 16777216u, /* a SELECT below has CM_SEL_JOINS: lowering makes CM_SEL_FROM of them, plain statements too */
+  CM_FIXED = 33554432u, /* BIND made by lowering: its value belongs to the shape. It is not among cm_binds();
+                           cm_node_strip keeps its value and cm_node_equal compares it */
   CM_NO_SCHEMA = 67108864u, /* a TABLE or ENTITY stored in the schema itself: `schema` is NULL */
   CM_HAS_BINDS = 134217728u /* a BIND that counts is here or below */
 } cm_node_flag;
@@ -73,32 +74,33 @@ struct corm_node {
 };
 
 typedef enum cm_select_kid { /* LIST nodes unless said otherwise; NULL: empty */
-  CM_SEL_COLUMNS = 0,
-  CM_SEL_FROM,    /* select_from */
-  CM_SEL_JOINS,   /* JOIN nodes: kids[0] left (NULL: to be found), kids[1] target (a source or ATTRIBUTE), kids[2] on or NULL,
-                      kids[3] what an ATTRIBUTE target leads to (an ENTITY or its alias), or NULL. Gone after lowering */
-  CM_SEL_WHERE,   /* an expression (AND flattened) */
-  CM_SEL_GROUP,
-  CM_SEL_HAVING,  /* an expression */
-  CM_SEL_ORDER,
-  CM_SEL_LIMIT,   /* an expression */
-  CM_SEL_OFFSET,  /* an expression */
-  CM_SEL_DISTINCT,
-  CM_SEL_CORRELATE, /* LIST of sources; an empty LIST: correlate(None) */
-  CM_SEL_LOCK,    /* LIST of sources (FOR UPDATE OF), `level` has the flags */
-  CM_SEL_PREFIX,  /* LIST of TEXT, `name` the dialect */
-  CM_SEL_OPTIONS, /* LIST of OPTION */
-  CM_SEL_KIDS
-} cm_select_kid;             /* node.op: label style */
+                             CM_SEL_COLUMNS = 0,
+                             CM_SEL_FROM,  /* select_from */
+                             CM_SEL_JOINS, /* JOIN nodes: kids[0] left (NULL: to be found), kids[1] target (a source or
+                                              ATTRIBUTE), kids[2] on or NULL, kids[3] what an ATTRIBUTE target leads to
+                                              (an ENTITY or its alias), or NULL. Gone after lowering */
+                             CM_SEL_WHERE, /* an expression (AND flattened) */
+                             CM_SEL_GROUP,
+                             CM_SEL_HAVING, /* an expression */
+                             CM_SEL_ORDER,
+                             CM_SEL_LIMIT,  /* an expression */
+                             CM_SEL_OFFSET, /* an expression */
+                             CM_SEL_DISTINCT,
+                             CM_SEL_CORRELATE, /* LIST of sources; an empty LIST: correlate(None) */
+                             CM_SEL_LOCK,      /* LIST of sources (FOR UPDATE OF), `level` has the flags */
+                             CM_SEL_PREFIX,    /* LIST of TEXT, `name` the dialect */
+                             CM_SEL_OPTIONS,   /* LIST of OPTION */
+                             CM_SEL_KIDS
+} cm_select_kid; /* node.op: label style */
 
 typedef enum cm_compound_kid { /* op: the set operator */
-  CM_COMP_MEMBERS = 0,
-  CM_COMP_ORDER,
-  CM_COMP_LIMIT,
-  CM_COMP_OFFSET,
-  CM_COMP_GROUP,
-  CM_COMP_OPTIONS,
-  CM_COMP_KIDS
+                               CM_COMP_MEMBERS = 0,
+                               CM_COMP_ORDER,
+                               CM_COMP_LIMIT,
+                               CM_COMP_OFFSET,
+                               CM_COMP_GROUP,
+                               CM_COMP_OPTIONS,
+                               CM_COMP_KIDS
 } cm_compound_kid;
 
 typedef enum cm_dml_kid {
@@ -106,34 +108,33 @@ typedef enum cm_dml_kid {
   CM_DML_SET,        /* LIST of LABEL nodes: `ref` the corm_column, kid the value, NULL: a bind named like the column.
                         Multi-row INSERT: LIST of such LISTs with CM_MULTI_ROW */
   CM_DML_WHERE,
-  CM_DML_FROM,       /* UPDATE ... FROM, DELETE ... USING: LIST */
+  CM_DML_FROM, /* UPDATE ... FROM, DELETE ... USING: LIST */
   CM_DML_RETURNING,
-  CM_DML_SELECT,     /* INSERT ... SELECT; CM_DML_SET then lists the columns */
-  CM_DML_CONFLICT,   /* LIST: kids[0] LIST of index expressions, [1] index where, [2] LIST of SET, [3] where; name: constraint */
+  CM_DML_SELECT,   /* INSERT ... SELECT; CM_DML_SET then lists the columns */
+  CM_DML_CONFLICT, /* LIST: kids[0] LIST of index expressions, [1] index where, [2] LIST of SET, [3] where; name:
+                      constraint */
   CM_DML_PREFIX,
   CM_DML_OPTIONS,
   CM_DML_KIDS
 } cm_dml_kid;
 
 /* Places inside other kinds:
- * COLUMN: kids[0] source; ref column (NULL for a column of a subquery or CTE: then kids[1] is the inner expression, level
- *         its place among the inner statement's columns + 1, and name the column's name as seen from outside, NULL when
- *         only compile knows it (anon_1)). For an attribute of an entity: flag CM_ORM, `name` the key, level slot + 1, ref
- *         NULL for a column_property.
- * BINARY: kids[0], kids[1]; text: ESCAPE or the custom operator. BETWEEN: three kids, op says negated.
- * FUNCTION: kids are arguments. OVER: [0] function, [1] partition LIST or NULL, [2] order LIST or NULL; text: frame.
- * FILTER, WITHIN_GROUP: [0] function, [1] criteria or order. CASE: [0] value or NULL, [1] else or NULL, then pairs.
- * CAST, TYPE_COERCE, LABEL, EXTRACT (name: field), SCALAR, EXISTS, UNARY, MODIFIER: [0].
- * TEXT: kids are BINDs; text: the SQL with `:name` markers. With result columns: last kid a LIST, flag CM_SUBQUERY.
- * ATTRIBUTE: kids[0] source, [1] criteria or NULL, [2] of_type source or NULL; ref relation.
- * RELATION_TEST: kids[0] ATTRIBUTE, [1] criteria or NULL, then a BIND of kind RECORD for each pair of the relation;
- *         value.kind RECORD: the object (NULL kind: None).
- * BIND whose value.kind is RECORD: the value of slot `level` of that record, read when the statement runs.
+ * COLUMN: kids[0] source; ref column (NULL for a column of a subquery or CTE: then kids[1] is the inner expression,
+ * level its place among the inner statement's columns + 1, and name the column's name as seen from outside, NULL when
+ *         only compile knows it (anon_1)). For an attribute of an entity: flag CM_ORM, `name` the key, level slot + 1,
+ * ref NULL for a column_property. BINARY: kids[0], kids[1]; text: ESCAPE or the custom operator. BETWEEN: three kids,
+ * op says negated. FUNCTION: kids are arguments. OVER: [0] function, [1] partition LIST or NULL, [2] order LIST or
+ * NULL; text: frame. FILTER, WITHIN_GROUP: [0] function, [1] criteria or order. CASE: [0] value or NULL, [1] else or
+ * NULL, then pairs. CAST, TYPE_COERCE, LABEL, EXTRACT (name: field), SCALAR, EXISTS, UNARY, MODIFIER: [0]. TEXT: kids
+ * are BINDs; text: the SQL with `:name` markers. With result columns: last kid a LIST, flag CM_SUBQUERY. ATTRIBUTE:
+ * kids[0] source, [1] criteria or NULL, [2] of_type source or NULL; ref relation. RELATION_TEST: kids[0] ATTRIBUTE, [1]
+ * criteria or NULL, then a BIND of kind RECORD for each pair of the relation; value.kind RECORD: the object (NULL kind:
+ * None). BIND whose value.kind is RECORD: the value of slot `level` of that record, read when the statement runs.
  * ALIAS, CTE, LATERAL: kids[0]. JOIN as a source: left, right, on (never NULL once checked). VALUES: kids are rows.
- * OPTION: kids are the path (a NULL last: "*"); op strategy; level flags; column options: last kid a LIST, CM_SUBQUERY set
- *         (an empty LIST: "*"). contains_eager with a source: flag CM_SPEC_JOIN_LEFT_GIVEN, last kid that source.
- * BIND: without a name (and CM_BIND_UNIQUE) its base is "param".
- * CREATE_TABLE, DROP_TABLE: ref table. CREATE_INDEX, DROP_INDEX: ref index.
+ * OPTION: kids are the path (a NULL last: "*"); op strategy; level flags; column options: last kid a LIST, CM_SUBQUERY
+ * set (an empty LIST: "*"). contains_eager with a source: flag CM_SPEC_JOIN_LEFT_GIVEN, last kid that source. BIND:
+ * without a name (and CM_BIND_UNIQUE) its base is "param". CREATE_TABLE, DROP_TABLE: ref table. CREATE_INDEX,
+ * DROP_INDEX: ref index.
  */
 
 /* Makes a node; takes the references in `kids` (even when memory fails) and a reference to the type (NULL: NULLTYPE).
@@ -147,7 +148,8 @@ corm_node *cm_node_copy(const corm_node *);
 corm_node *cm_node_own(corm_node *);
 void cm_node_set_kid(corm_node *, size_t i, corm_node *kid); /* takes the reference; on owned nodes only */
 int cm_node_append(corm_node *, corm_node *kid);             /* takes it; 0: memory failed */
-/* Rewrites bottom-up, sharing what did not change: `fn` returns NULL to keep going below, or a reference that stands in. */
+/* Rewrites bottom-up, sharing what did not change: `fn` returns NULL to keep going below, or a reference that stands
+ * in. */
 typedef corm_node *(*cm_rewrite_fn)(void *ctx, const corm_node *);
 corm_node *cm_rewrite(const corm_node *, cm_rewrite_fn fn, void *ctx);
 /* Pre-order walk; `fn` returns 0 to go below, 1 to skip what is below, -1 to stop. Shared nodes are met each time. */
@@ -199,7 +201,9 @@ corm_node *cm_no_memory(void); /* the static poison node */
 
 static inline int cm_is_poison(const corm_node *x) { return x->kind == CORM_NODE_POISON; }
 static inline int cm_is_source(const corm_node *x) { return x->kind >= CORM_NODE_TABLE && x->kind < CORM_NODE_SELECT; }
-static inline int cm_is_query(const corm_node *x) { return x->kind == CORM_NODE_SELECT || x->kind == CORM_NODE_COMPOUND; }
+static inline int cm_is_query(const corm_node *x) {
+  return x->kind == CORM_NODE_SELECT || x->kind == CORM_NODE_COMPOUND;
+}
 static inline corm_node *cm_kid(const corm_node *x, size_t i) { return i < x->n ? x->kids[i] : NULL; }
 static inline size_t cm_count(const corm_node *list) { return list ? list->n : 0; }
 #endif

@@ -37,8 +37,14 @@ uint64_t cm_hash_bytes(const void *p, size_t n) {
   return scramble(h ^ scramble(word + n));
 }
 
+static const size_t CROWDED = 64;
+
+/* Addresses of things that were made one after the other fall near each other: a walk over many of them stays in the
+ * processor's cache. */
+static uint64_t near(uint64_t number) { return (number >> 4) + (number & 15); }
+
 static size_t home(const cm_map *m, const char *key, uint64_t number) {
-  return (size_t)(key == int_tag ? scramble(number) : number) & (m->cap - 1);
+  return (size_t)(key != int_tag ? number : m->mixed ? scramble(number) : near(number)) & (m->cap - 1);
 }
 
 static int matches(const cm_map_entry *e, const char *key, uint64_t number) {
@@ -58,7 +64,7 @@ static cm_map_entry *slot(const cm_map *m, const char *key, uint64_t number) {
 }
 
 static int rehash(cm_map *m, size_t cap) {
-  cm_map next = {NULL, m->used, cap};
+  cm_map next = {NULL, m->used, cap, m->mixed};
   if (cap > SIZE_MAX / sizeof *next.entries)
     return 0;
   next.entries = cm_alloc_zero(cap * sizeof *next.entries);
@@ -85,6 +91,11 @@ static void *get(const cm_map *m, const char *key, uint64_t number) {
   return m->used ? slot(m, key, number)->value : NULL;
 }
 
+static int is_crowded(const cm_map *m, const cm_map_entry *e) {
+  size_t at = (size_t)(e - m->entries);
+  return ((at - home(m, e->key, e->number)) & (m->cap - 1)) > CROWDED;
+}
+
 static int put(cm_map *m, const char *key, uint64_t number, void *value) {
   cm_map_entry *e = m->used ? slot(m, key, number) : NULL;
   int is_new = !e || !e->key;
@@ -96,6 +107,11 @@ static int put(cm_map *m, const char *key, uint64_t number, void *value) {
   e->number = number;
   e->value = value;
   m->used += (size_t)is_new;
+  if (is_new && !m->mixed && is_crowded(m, e)) {
+    m->mixed = 1;
+    if (!rehash(m, m->cap))
+      m->mixed = 0; /* without memory it stays slow */
+  }
   return 1;
 }
 

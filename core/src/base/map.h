@@ -9,6 +9,7 @@ typedef struct cm_map_entry cm_map_entry;
 typedef struct cm_map {
   cm_map_entry *entries;
   size_t used, cap; /* cap is a power of two */
+  int mixed;        /* integers are hashed; until keys crowd they lie as near to each other as the numbers do */
 } cm_map;
 
 void *cm_map_get(const cm_map *, const char *key);      /* NULL: absent */

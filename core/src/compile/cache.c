@@ -3,10 +3,10 @@
 #include <string.h>
 
 typedef struct entry {
-  struct entry *next;           /* in its bucket */
-  struct entry *newer, *older;  /* by use */
+  struct entry *next;          /* in its bucket */
+  struct entry *newer, *older; /* by use */
   uint64_t hash;
-  corm_compiled *compiled;      /* its `original` is the key */
+  corm_compiled *compiled; /* its `original` is the key */
   const corm_dialect *dialect;
   int paramstyle, label_length;
   uint64_t generation;

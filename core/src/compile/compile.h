@@ -14,12 +14,12 @@ typedef struct cm_mark {
 } cm_mark;
 
 typedef struct cm_param {
-  const char *name;       /* "id_1" */
-  const corm_type *type;  /* of the value that goes out */
-  int bind;               /* index into cm_binds() of the statement that runs, or -1: `column` below */
+  const char *name;          /* "id_1" */
+  const corm_type *type;     /* of the value that goes out */
+  int bind;                  /* index into cm_binds() of the statement that runs, or -1: `column` below */
   const corm_column *column; /* of SET or VALUES: the value is given at execution by key, or is its default */
   const corm_node *constant; /* with bind -1: a bind that compile or lower made; its own value is meant */
-  int expanding;          /* IN list: one hole in the text */
+  int expanding;             /* IN list: one hole in the text */
   int tuple_width;
   const corm_type *const *tuple_types; /* of its members, where they are known; else NULL */
   int place; /* with bind -1 and no constant: the how-manieth of these: index into by_column */
@@ -50,7 +50,7 @@ struct corm_compiled {
   atomic_int refs;
   cm_lint_note *notes; /* in the arena */
   corm_node *original; /* as it was given, (stripped when cached): `binds` are its */
-  corm_node *kept;  /* the statement as lowered, (stripped when cached) */
+  corm_node *kept;     /* the statement as lowered, (stripped when cached) */
   const corm_dialect_def *dialect;
   char *sql;
   size_t sql_len;
@@ -62,12 +62,13 @@ struct corm_compiled {
   size_t n_holes;
   cm_result_column *columns; /* of a SELECT or RETURNING */
   size_t n_columns;
-  cm_plan *plan; /* owned, or NULL */
+  cm_plan *plan;                  /* owned, or NULL */
   const corm_table *insert_table; /* of an INSERT */
   int is_insert, is_update, is_delete, is_select, is_ddl, is_text, returning;
   int implicit_returning; /* number of RETURNING columns that compile added by itself */
   int paramstyle;
-  size_t n_singles; /* params that are no lists: how many numbers $1, $2 ... the text has before lists are written out */
+  size_t
+      n_singles; /* params that are no lists: how many numbers $1, $2 ... the text has before lists are written out */
   corm_node **extra; /* nodes made while compiling, which params and columns name */
   size_t n_extra;
   const corm_node **binds; /* of the original statement when uncached: cm_binds() order */
@@ -86,24 +87,25 @@ typedef struct cm_cache cm_cache;
 cm_cache *cm_cache_new(size_t entries);
 void cm_cache_free(cm_cache *);
 void cm_cache_clear(cm_cache *);
-int cm_compile_cached(corm_compiled **out, cm_cache *, const corm_node *, const corm_dialect *, const corm_compile_options *,
-                      int *hit, corm_error **err);
+int cm_compile_cached(corm_compiled **out, cm_cache *, const corm_node *, const corm_dialect *,
+                      const corm_compile_options *, int *hit, corm_error **err);
 corm_compiled *cm_compiled_ref(corm_compiled *);
 /* Without the cache. render_postcompile is not looked at. */
-int cm_compile_new(corm_compiled **out, const corm_node *, const corm_dialect *, const corm_compile_options *, corm_error **err);
+int cm_compile_new(corm_compiled **out, const corm_node *, const corm_dialect *, const corm_compile_options *,
+                   corm_error **err);
 /* Writes IN lists out, with the values that the statement itself has. */
 int cm_compiled_write_out(corm_compiled *, corm_error **err);
 static inline int cm_needs_lowering(const corm_node *x) { return (x->flags & (CM_ORM | CM_JOINS)) != 0; }
 
-/* The text and values of one execution. `binds` are those of the statement that runs (cm_binds order); `by_column` gives
- * values of params with bind -1, by params' order among them. IN lists are written out when there are holes: *sql is then
- * in `scratch`. Values are borrowed from the binds. Returns values in order of marks. RECORD values and HOST values are passed through as
- * they are: the caller resolves them before. */
+/* The text and values of one execution. `binds` are those of the statement that runs (cm_binds order); `by_column`
+ * gives values of params with bind -1, by params' order among them. IN lists are written out when there are holes: *sql
+ * is then in `scratch`. Values are borrowed from the binds. Returns values in order of marks. RECORD values and HOST
+ * values are passed through as they are: the caller resolves them before. */
 typedef struct cm_execution {
   const char *sql;
   size_t sql_len;
-  corm_value *values;       /* in order of marks, IN members included */
-  const corm_type **types;  /* likewise */
+  corm_value *values;      /* in order of marks, IN members included */
+  const corm_type **types; /* likewise */
   size_t n;
 } cm_execution;
 int cm_compiled_expand(cm_execution *out, const corm_compiled *, const corm_node *const *binds, size_t n_binds,

@@ -9,11 +9,11 @@
 #include "compile/compile.h"
 
 enum {
-  CM_TOKEN_MARK = 1,    /* one parameter */
+  CM_TOKEN_MARK = 1, /* one parameter */
   CM_TOKEN_END = 2,
-  CM_TOKEN_HOLE = 3,    /* an IN list, with its parentheses */
-  CM_TOKEN_INLINE = 4,  /* a value that is written into the text when the statement runs */
-  CM_TOKEN_ESCAPE = 5   /* the next byte minus '0' is a control character of the user's */
+  CM_TOKEN_HOLE = 3,   /* an IN list, with its parentheses */
+  CM_TOKEN_INLINE = 4, /* a value that is written into the text when the statement runs */
+  CM_TOKEN_ESCAPE = 5  /* the next byte minus '0' is a control character of the user's */
 };
 
 struct corm_writer {
@@ -34,11 +34,11 @@ typedef struct cm_name {
 } cm_name;
 
 typedef struct cm_select_column {
-  const corm_node *expr; /* without its label */
+  const corm_node *expr;  /* without its label */
   const corm_node *label; /* the LABEL node, or NULL */
-  cm_name name;          /* how the row and an outer query call it; all NULL: not at all */
-  int as;                /* AS is written */
-  int as_inside;         /* ... when the SELECT stands in FROM */
+  cm_name name;           /* how the row and an outer query call it; all NULL: not at all */
+  int as;                 /* AS is written */
+  int as_inside;          /* ... when the SELECT stands in FROM */
 } cm_select_column;
 
 typedef struct cm_select_columns {
@@ -49,8 +49,8 @@ typedef struct cm_select_columns {
 /* A statement whose parts are being written: what its subqueries may correlate to. */
 typedef struct cm_frame {
   struct cm_frame *outer;
-  cm_nodes froms;   /* listed, joins as a whole */
-  cm_nodes objects; /* listed, and what the joins consist of */
+  cm_nodes froms;                   /* listed, joins as a whole */
+  cm_nodes objects;                 /* listed, and what the joins consist of */
   const cm_select_columns *columns; /* of a SELECT, for ORDER BY */
   const corm_node *select;
 } cm_frame;
@@ -79,13 +79,13 @@ struct corm_compiler {
   const corm_node *original; /* before it was lowered */
   corm_error **err;
   int status;
-  cm_arena arena;     /* until the compilation ends */
-  cm_map names;       /* identity -> anonymous name */
-  cm_map counters;    /* base -> how many */
-  cm_map labels;      /* SELECT -> cm_select_columns */
-  cm_map bind_places; /* BIND -> place in cm_binds + 1 */
-  cm_map bind_params; /* BIND -> place in params + 1 */
-  cm_map param_names; /* name -> place in params + 1 */
+  cm_arena arena;       /* until the compilation ends */
+  cm_map names;         /* identity -> anonymous name */
+  cm_map counters;      /* base -> how many */
+  cm_map labels;        /* SELECT -> cm_select_columns */
+  cm_map bind_places;   /* BIND -> place in cm_binds + 1 */
+  cm_map bind_params;   /* BIND -> place in params + 1 */
+  cm_map param_names;   /* name -> place in params + 1 */
   cm_map default_binds; /* BIND of a default in INSERT ... SELECT -> its column */
   cm_draft_param *params;
   size_t n_params, cap_params, cap_columns;
@@ -98,8 +98,8 @@ struct corm_compiler {
   int inlined;                  /* values are written into the text, */
   int inlined_late;             /* or will be, when the statement runs */
   int cte_depth;
-  int negated_in; /* the list that is written stands behind NOT IN */
-  int json_key; /* the bind that is written is the key of a JSON access */
+  int negated_in;   /* the list that is written stands behind NOT IN */
+  int json_key;     /* the bind that is written is the key of a JSON access */
   int truncated[2]; /* labels; binds */
 };
 
@@ -107,7 +107,8 @@ struct corm_compiler {
 void cm_c_fail(corm_compiler *, int status, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 void cm_c_memory(corm_compiler *);
 int cm_c_feature(const corm_compiler *, uint64_t bit);
-/* Keeps a reference that was made while compiling; a poisoned one fails the compilation. Gives the node back, or NULL. */
+/* Keeps a reference that was made while compiling; a poisoned one fails the compilation. Gives the node back, or NULL.
+ */
 const corm_node *cm_c_own(corm_compiler *, corm_node *);
 void cm_nodes_add(corm_compiler *, cm_nodes *, const corm_node *);
 char *cm_c_printf(corm_compiler *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -151,7 +152,7 @@ void cm_labels_make(corm_compiler *, cm_select_columns *, const corm_node *list,
 const cm_select_column *cm_labels_find(corm_compiler *, const corm_node *column);
 
 /* ---- scope.c, from.c ---- */
-void cm_scope_objects(corm_compiler *, cm_nodes *, const corm_node *expr); /* the sources that it uses */
+void cm_scope_objects(corm_compiler *, cm_nodes *, const corm_node *expr);  /* the sources that it uses */
 void cm_scope_expand(corm_compiler *, cm_nodes *, const corm_node *source); /* the source and those in its joins */
 int cm_nodes_has(const cm_nodes *, const corm_node *source);
 void cm_scope_froms(corm_compiler *, cm_nodes *out, const corm_node *select);
@@ -166,15 +167,15 @@ void cm_lint(corm_compiler *, const char *statement, const cm_nodes *objects, co
 
 /* ---- expr.c ---- */
 enum { /* operators of the surroundings, beyond corm_operator */
-  CM_AGAINST_NOTHING = CORM_OPERATORS,
-  CM_AGAINST_COMMA,
-  CM_AGAINST_LABEL,
-  CM_AGAINST_CONDITION,
-  CM_AGAINST_CUSTOM
+       CM_AGAINST_NOTHING = CORM_OPERATORS,
+       CM_AGAINST_COMMA,
+       CM_AGAINST_LABEL,
+       CM_AGAINST_CONDITION,
+       CM_AGAINST_CUSTOM
 };
 void cm_w_expr(corm_writer *, const corm_node *);
 void cm_w_operand(corm_writer *, const corm_node *, int against, int level);
-void cm_w_condition(corm_writer *, const corm_node *); /* of WHERE, HAVING, ON */
+void cm_w_condition(corm_writer *, const corm_node *);             /* of WHERE, HAVING, ON */
 void cm_w_list(corm_writer *, const corm_node *list, int against); /* comma-separated */
 void cm_w_column(corm_writer *, const corm_node *column);
 void cm_w_element(corm_writer *, const corm_node *); /* of a comma list */
@@ -193,7 +194,8 @@ int cm_operator_is_contains(int op);
 
 /* ---- statements ---- */
 enum { CM_Q_IN_FROM = 1, CM_Q_LATERAL = 2, CM_Q_TOP = 4, CM_Q_MEMBER = 8, CM_Q_EXISTS = 16 };
-void cm_w_query(corm_writer *, const corm_node *query, unsigned how); /* SELECT, COMPOUND or TEXT, without parentheses */
+void cm_w_query(corm_writer *, const corm_node *query,
+                unsigned how); /* SELECT, COMPOUND or TEXT, without parentheses */
 void cm_w_select(corm_writer *, const corm_node *, unsigned how);
 void cm_w_compound(corm_writer *, const corm_node *, unsigned how);
 void cm_w_order(corm_writer *, const corm_node *list);
@@ -201,7 +203,7 @@ void cm_w_limit(corm_writer *, const corm_node *limit, const corm_node *offset);
 void cm_w_select_columns(corm_writer *, const cm_select_columns *, unsigned how, int top);
 const char *cm_cte_name(corm_compiler *, const corm_node *cte);
 const char *cm_cte_use(corm_compiler *, const corm_node *cte); /* in FROM: writes its body, when it is met first */
-void cm_cte_head(corm_compiler *, corm_writer *out);             /* WITH ..., before the statement */
+void cm_cte_head(corm_compiler *, corm_writer *out);           /* WITH ..., before the statement */
 void cm_w_insert(corm_writer *, const corm_node *);
 void cm_w_update(corm_writer *, const corm_node *);
 void cm_w_delete(corm_writer *, const corm_node *);

@@ -24,9 +24,7 @@ static int is_set_key(const corm_compiler *c, const corm_column *column) {
 }
 
 /* str(insert(t)): no values were given and nobody said which there will be. */
-static int is_of_all_columns(const corm_compiler *c, const corm_node *set) {
-  return !set && !c->options.set_keys;
-}
+static int is_of_all_columns(const corm_compiler *c, const corm_node *set) { return !set && !c->options.set_keys; }
 
 static void add_default(cm_assigns *out, const corm_column *column, const corm_default *fill) {
   cm_assign *at = &out->items[out->n];

@@ -164,8 +164,14 @@ static int take_text(expanding *x) {
 
 int cm_compiled_expand_given(cm_execution *out, const corm_compiled *c, const corm_node *const *binds, size_t n_binds,
                              const corm_value *by_column, const cm_given *given, cm_arena *scratch, corm_error **err) {
-  expanding x = {.out = out, .c = c, .binds = binds, .n_binds = n_binds, .by_column = by_column, .given = given,
-                 .scratch = scratch, .numbered = c->n_singles};
+  expanding x = {.out = out,
+                 .c = c,
+                 .binds = binds,
+                 .n_binds = n_binds,
+                 .by_column = by_column,
+                 .given = given,
+                 .scratch = scratch,
+                 .numbered = c->n_singles};
   size_t n = c->n_holes ? count_values(&x) : c->n_marks;
   memset(out, 0, sizeof *out);
   out->sql = c->sql;

@@ -3,8 +3,8 @@
 #include <string.h>
 
 /* Those that standard SQL writes in capitals and without parentheses. */
-static const char *const bare[] = {"current_date", "current_time", "current_timestamp", "current_user", "localtime",
-                                   "localtimestamp", "session_user", "sysdate", "user"};
+static const char *const bare[] = {"current_date",   "current_time", "current_timestamp", "current_user", "localtime",
+                                   "localtimestamp", "session_user", "sysdate",           "user"};
 
 static const char *upper(corm_compiler *c, const char *name) {
   char *copy = cm_arena_strdup(&c->arena, name);

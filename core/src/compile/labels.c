@@ -267,7 +267,7 @@ static void add_all(naming *n, const corm_node *x) {
 }
 
 void cm_labels_make(corm_compiler *c, cm_select_columns *out, const corm_node *list, int style) {
-  naming n = {c, out, {NULL, 0, 0}, 0, style};
+  naming n = {c, out, {0}, 0, style};
   add_all(&n, list);
   cm_map_free(&n.taken);
 }
@@ -299,8 +299,8 @@ const cm_select_columns *cm_labels_of(corm_compiler *c, const corm_node *query) 
 }
 
 static const corm_node *query_of(const corm_node *source) {
-  while (source && (source->kind == CORM_NODE_ALIAS || source->kind == CORM_NODE_CTE ||
-                    source->kind == CORM_NODE_LATERAL))
+  while (source &&
+         (source->kind == CORM_NODE_ALIAS || source->kind == CORM_NODE_CTE || source->kind == CORM_NODE_LATERAL))
     source = cm_kid(source, 0);
   return source && (source->kind >= CORM_NODE_SELECT || source->kind == CORM_NODE_TEXT) ? source : NULL;
 }

@@ -8,8 +8,8 @@ typedef struct lint {
 } lint;
 
 static int is_counted(const corm_node *x) {
-  return x->kind == CORM_NODE_TABLE || x->kind == CORM_NODE_ALIAS || x->kind == CORM_NODE_CTE || x->kind == CORM_NODE_LATERAL ||
-         x->kind == CORM_NODE_VALUES;
+  return x->kind == CORM_NODE_TABLE || x->kind == CORM_NODE_ALIAS || x->kind == CORM_NODE_CTE ||
+         x->kind == CORM_NODE_LATERAL || x->kind == CORM_NODE_VALUES;
 }
 
 static size_t place_of(const lint *l, const corm_node *source) {
@@ -69,17 +69,18 @@ static void link_join(lint *l, const corm_node *join) {
 }
 
 static const char *name_of(lint *l, const corm_node *source) {
-  const char *name = source->kind == CORM_NODE_TABLE ? ((const corm_table *)source->ref)->full_name
-                                                     : cm_name_source(l->c, source);
+  const char *name =
+      source->kind == CORM_NODE_TABLE ? ((const corm_table *)source->ref)->full_name : cm_name_source(l->c, source);
   return name ? name : "";
 }
 
 static void add_note(corm_compiler *c, const char *statement, const char *apart, const char *first) {
   cm_lint_note *note = cm_arena_zero(&c->out->arena, sizeof *note), **at = &c->out->notes;
-  const char *text = cm_c_printf(c,
-                                 "%s statement has a cartesian product: no condition links \"%s\" with %s. Compare columns "
-                                 "of both, or join them",
-                                 statement, first, apart);
+  const char *text =
+      cm_c_printf(c,
+                  "%s statement has a cartesian product: no condition links \"%s\" with %s. Compare columns "
+                  "of both, or join them",
+                  statement, first, apart);
   if (!note || !text || !(note->text = cm_arena_strdup(&c->out->arena, text))) {
     cm_c_memory(c);
     return;

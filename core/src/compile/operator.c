@@ -120,8 +120,8 @@ static void put_custom(corm_writer *w, const corm_node *x) {
 /* True division: databases that divide integers as integers need a hint. */
 static void put_division(corm_writer *w, const corm_node *x) {
   const corm_node *r = cm_kid(x, 1);
-  const corm_type *type = cm_type_is_numeric(r->type) && !cm_type_is_integer(r->type) ? r->type
-                                                                                      : corm_type_plain(CORM_TYPE_NUMERIC);
+  const corm_type *type =
+      cm_type_is_numeric(r->type) && !cm_type_is_integer(r->type) ? r->type : corm_type_plain(CORM_TYPE_NUMERIC);
   cm_w_operand(w, cm_kid(x, 0), CORM_OP_DIV, 8);
   corm_write(w, " / ");
   if (cm_c_feature(w->c, CORM_DIALECT_DIV_ADD_ZERO)) {

@@ -33,9 +33,7 @@ static void set_bind(corm_compiler *c, cm_draft_param *p, const corm_node *bind)
   p->inlined = (bind->flags & CM_BIND_LITERAL_EXECUTE) || c->inlined_late;
 }
 
-static int is_unique(const corm_node *bind) {
-  return (bind->flags & CM_BIND_UNIQUE) || !bind->name || !bind->name[0];
-}
+static int is_unique(const corm_node *bind) { return (bind->flags & CM_BIND_UNIQUE) || !bind->name || !bind->name[0]; }
 
 static const char *bind_name(corm_compiler *c, const corm_node *bind) {
   const char *base = bind->name && bind->name[0] ? bind->name : "param";
@@ -49,7 +47,8 @@ static size_t merged(corm_compiler *c, const corm_node *bind, const char *name, 
   cm_draft_param *p = &c->params[place_of(known)];
   if (!p->explicit_name || is_unique(bind)) {
     cm_c_fail(c, CORM_ECOMPILE,
-              "bind parameter name \"%s\" is used twice: by a parameter that was named so and by one that was not", name);
+              "bind parameter name \"%s\" is used twice: by a parameter that was named so and by one that was not",
+              name);
     return place_of(known);
   }
   set_bind(c, p, bind); /* the last one's value is sent */

@@ -22,7 +22,8 @@ static void put_select_column(corm_writer *w, const cm_select_column *column, un
     cm_w_name(w, name, 0);
   }
   if (top)
-    cm_result_add(w->c, name ? name : name_inside(w->c, column->expr), column->expr->type, column->label ? column->label : column->expr);
+    cm_result_add(w->c, name ? name : name_inside(w->c, column->expr), column->expr->type,
+                  column->label ? column->label : column->expr);
 }
 
 void cm_w_select_columns(corm_writer *w, const cm_select_columns *columns, unsigned how, int top) {
@@ -70,8 +71,7 @@ static const cm_select_column *label_of(const cm_frame *frame, const corm_node *
       continue;
     if (at->label == x)
       return at;
-    if (x->name && at->label->name && strcmp(x->name, at->label->name) == 0 &&
-        cm_same_column(at->expr, unlabelled(x)))
+    if (x->name && at->label->name && strcmp(x->name, at->label->name) == 0 && cm_same_column(at->expr, unlabelled(x)))
       return at;
   }
   return NULL;
@@ -307,7 +307,7 @@ static int needs_pair(const corm_node *member) {
 }
 
 static const char *set_word(int op) {
-  static const char *const words[] = {"",            " UNION ",  " UNION ALL ", " INTERSECT ", " INTERSECT ALL ",
+  static const char *const words[] = {"",         " UNION ",     " UNION ALL ", " INTERSECT ", " INTERSECT ALL ",
                                       " EXCEPT ", " EXCEPT ALL "};
   return op >= CORM_UNION && op <= CORM_EXCEPT_ALL ? words[op] : " UNION ";
 }

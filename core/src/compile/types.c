@@ -73,9 +73,10 @@ void cm_w_type(corm_writer *w, const corm_type *type, int cast) {
     return;
   }
   /* the name of an ENUM is its own, that of a checked BOOLEAN is its constraint's */
-  name = type->name && type->kind != CORM_TYPE_ENUM && !(type->kind == CORM_TYPE_BOOLEAN && type->flags & CORM_TYPE_CHECK)
-             ? type->name
-             : standard[type->kind];
+  name =
+      type->name && type->kind != CORM_TYPE_ENUM && !(type->kind == CORM_TYPE_BOOLEAN && type->flags & CORM_TYPE_CHECK)
+          ? type->name
+          : standard[type->kind];
   corm_write(w, name);
   if (!strchr(name, '('))
     put_size(w, type);

@@ -60,9 +60,7 @@ static int is_reserved(const corm_dialect_def *d, const char *name) {
   return 0;
 }
 
-static int is_legal(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '$';
-}
+static int is_legal(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '$'; }
 
 int cm_needs_quotes(const corm_dialect_def *d, const char *name) {
   if (!name[0] || (name[0] >= '0' && name[0] <= '9') || name[0] == '$')

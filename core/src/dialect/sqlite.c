@@ -8,14 +8,28 @@
 
 static const int64_t DAY = INT64_C(86400) * 1000000;
 
-static const char *const reserved[] = {"add", "after", "all", "alter", "analyze", "and", "as", "asc", "attach", "autoincrement", "before", "begin", "between", "by", "cascade", "case", "cast", "check", "collate", "column", "commit", "conflict", "constraint", "create", "cross", "current_date", "current_time", "current_timestamp", "database", "default", "deferrable", "deferred", "delete", "desc", "detach", "distinct", "drop", "each", "else", "end", "escape", "except", "exclusive", "exists", "explain", "fail", "false", "for", "foreign", "from", "full", "glob", "group", "having", "if", "ignore", "immediate", "in", "index", "indexed", "initially", "inner", "insert", "instead", "intersect", "into", "is", "isnull", "join", "key", "left", "like", "limit", "match", "natural", "not", "notnull", "null", "of", "offset", "on", "or", "order", "outer", "plan", "pragma", "primary", "query", "raise", "references", "reindex", "rename", "replace", "restrict", "right", "rollback", "row", "select", "set", "table", "temp", "temporary", "then", "to", "transaction", "trigger", "true", "union", "unique", "update", "using", "vacuum", "values", "view", "virtual", "when", "where"};
+static const char *const reserved[] = {
+    "add",       "after",      "all",           "alter",     "analyze",      "and",          "as",
+    "asc",       "attach",     "autoincrement", "before",    "begin",        "between",      "by",
+    "cascade",   "case",       "cast",          "check",     "collate",      "column",       "commit",
+    "conflict",  "constraint", "create",        "cross",     "current_date", "current_time", "current_timestamp",
+    "database",  "default",    "deferrable",    "deferred",  "delete",       "desc",         "detach",
+    "distinct",  "drop",       "each",          "else",      "end",          "escape",       "except",
+    "exclusive", "exists",     "explain",       "fail",      "false",        "for",          "foreign",
+    "from",      "full",       "glob",          "group",     "having",       "if",           "ignore",
+    "immediate", "in",         "index",         "indexed",   "initially",    "inner",        "insert",
+    "instead",   "intersect",  "into",          "is",        "isnull",       "join",         "key",
+    "left",      "like",       "limit",         "match",     "natural",      "not",          "notnull",
+    "null",      "of",         "offset",        "on",        "or",           "order",        "outer",
+    "plan",      "pragma",     "primary",       "query",     "raise",        "references",   "reindex",
+    "rename",    "replace",    "restrict",      "right",     "rollback",     "row",          "select",
+    "set",       "table",      "temp",          "temporary", "then",         "to",           "transaction",
+    "trigger",   "true",       "union",         "unique",    "update",       "using",        "vacuum",
+    "values",    "view",       "virtual",       "when",      "where"};
 
 static const char *const operators[CORM_OPERATORS] = {
-    [CORM_OP_IS_DISTINCT] = " IS NOT ",
-    [CORM_OP_IS_NOT_DISTINCT] = " IS ",
-    [CORM_OP_REGEXP] = " REGEXP ",
-    [CORM_OP_NOT_REGEXP] = " NOT REGEXP ",
-    [CORM_OP_BITXOR] = "({l} | {r} - {l} & {r})",
+    [CORM_OP_IS_DISTINCT] = " IS NOT ",    [CORM_OP_IS_NOT_DISTINCT] = " IS ",           [CORM_OP_REGEXP] = " REGEXP ",
+    [CORM_OP_NOT_REGEXP] = " NOT REGEXP ", [CORM_OP_BITXOR] = "({l} | {r} - {l} & {r})",
 };
 
 static const corm_function_name functions[] = {
@@ -41,8 +55,9 @@ static void table_options(corm_writer *w, unsigned flags) {
 }
 
 static int extract(corm_writer *w, const char *field, const char *x) {
-  static const char *const formats[][2] = {{"year", "%Y"}, {"month", "%m"},  {"day", "%d"},   {"hour", "%H"}, {"minute", "%M"},
-                                           {"second", "%S"}, {"doy", "%j"}, {"epoch", "%s"}, {"dow", "%w"},  {"week", "%W"}};
+  static const char *const formats[][2] = {{"year", "%Y"},   {"month", "%m"},  {"day", "%d"}, {"hour", "%H"},
+                                           {"minute", "%M"}, {"second", "%S"}, {"doy", "%j"}, {"epoch", "%s"},
+                                           {"dow", "%w"},    {"week", "%W"}};
   for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
     if (strcmp(formats[i][0], field) != 0)
       continue;
@@ -88,8 +103,8 @@ static void encode_timestamp(int64_t us, int kind, char *scratch, corm_value *ou
 }
 
 static void encode_date(int64_t days, int kind, char *scratch, corm_value *out) {
-  size_t n = kind == CORM_TYPE_DATETIME ? corm_timestamp_format(days * DAY, 1, ' ', scratch)
-                                        : corm_date_format(days, scratch);
+  size_t n =
+      kind == CORM_TYPE_DATETIME ? corm_timestamp_format(days * DAY, 1, ' ', scratch) : corm_date_format(days, scratch);
   set_text(out, scratch, n);
 }
 
@@ -160,7 +175,8 @@ static int is_key(const corm_type_view *type) {
   return type->kind == CORM_TYPE_CUSTOM && type->name && strcmp(type->name, "json key") == 0;
 }
 
-/* Dates and times are text and bytes are of no type of their own here: whatever else came in could not come out again. */
+/* Dates and times are text and bytes are of no type of their own here: whatever else came in could not come out again.
+ */
 static int is_storable(const corm_value *v, int kind) {
   switch (kind) {
   case CORM_TYPE_DATE:

@@ -12,6 +12,7 @@ typedef struct plan {
   int given; /* index into params' names, or -1 */
   int list;  /* index into params' lists, or -1 */
   corm_type_view view;
+  unsigned own_kinds; /* bits of the kinds of values that are the type's own: no dialect forms them */
 } plan;
 
 typedef struct binder {
@@ -54,6 +55,23 @@ static int find_name(const char *const *names, size_t n, const char *name) {
   return -1;
 }
 
+static unsigned own_kinds(int type_kind) {
+  switch (type_kind) {
+  case CORM_TYPE_INTEGER:
+  case CORM_TYPE_SMALLINT:
+  case CORM_TYPE_BIGINT:
+    return 1u << CORM_NULL | 1u << CORM_INT;
+  case CORM_TYPE_STRING:
+  case CORM_TYPE_TEXT:
+    return 1u << CORM_NULL | 1u << CORM_TEXT;
+  case CORM_TYPE_FLOAT:
+  case CORM_TYPE_DOUBLE:
+    return 1u << CORM_NULL | 1u << CORM_DOUBLE;
+  default:
+    return 0;
+  }
+}
+
 static void plan_param(binder *b, size_t i) {
   const cm_param *p = &b->compiled->params[i];
   const corm_params *params = b->src->params;
@@ -64,6 +82,7 @@ static void plan_param(binder *b, size_t i) {
   if (p->column && !out->bind)
     out->fallback = b->compiled->is_update ? &p->column->update : &p->column->insert;
   out->view = cm_type_view(p->type);
+  out->own_kinds = own_kinds(out->view.kind);
 }
 
 static int find_binds(binder *b, corm_error **err) {
@@ -286,10 +305,10 @@ static int send_row(binder *b, size_t row, corm_error **err) {
   return status;
 }
 
-/* Whether rows of given values can go straight to the driver: nobody listens, and each param has one mark, in order. */
+/* Whether rows of given values can go straight to the driver: each param has one mark, in order. */
 static int is_direct(const binder *b) {
   const corm_compiled *c = b->compiled;
-  if (!b->src->by_param || b->src->resolved || b->keep_given || c->n_marks != c->n_params)
+  if (!b->src->by_param || b->src->resolved || c->n_marks != c->n_params)
     return 0;
   for (size_t i = 0; i < c->n_params; i++)
     if (c->marks[i].param != i || c->params[i].expanding)
@@ -309,8 +328,12 @@ static int send_directly(binder *b, size_t row, int *status, corm_error **err) {
     corm_value converted = from[i];
     if (from[i].kind == CORM_HOST || (c->params[i].type->flags & CORM_TYPE_HOST_BIND))
       *status = convert(b, c->params[i].type, &from[i], &converted, err);
-    if (!*status)
+    if (*status == CORM_OK && b->plans[i].own_kinds >> (converted.kind & 31) & 1)
+      to[i] = converted;
+    else if (!*status)
       *status = encode(b, &b->plans[i].view, c->params[i].name, &converted, &to[i], err);
+    if (b->keep_given)
+      b->out->given[row * b->out->n + i] = converted;
     if (*status)
       cm_detail(err, CORM_DETAIL_NAME, c->params[i].name);
   }

@@ -186,6 +186,17 @@ int corm_conn_ping(corm_conn *c, corm_error **err) {
   return status;
 }
 
+int corm_conn_last_key(int64_t *out, corm_conn *c, corm_error **err) {
+  int status = cm_conn_ready(c, err);
+  *out = 0;
+  if (status || !c->link->driver->last_key)
+    return status;
+  cm_conn_leave(c);
+  *out = c->link->driver->last_key(c->link->conn);
+  cm_conn_enter(c);
+  return CORM_OK;
+}
+
 int corm_conn_peek_server_version(const corm_conn *c) {
   return c->link && c->link->driver->server_version ? c->link->driver->server_version(c->link->conn) : 0;
 }

@@ -48,8 +48,11 @@ static void show_value(char *text, size_t n, const corm_value *v) {
 int cm_fail_value(const char *what, const char *name, const corm_value *v, int type_kind, corm_error **err) {
   char text[LONGEST_SHOWN + 8];
   show_value(text, sizeof text, v);
-  if (type_kind == CORM_TYPE_BOOLEAN && v->kind == CORM_INT)
-    return cm_fail(err, CORM_ESTATEMENT, "Value %s of %s \"%s\" is neither true nor false", text, what, name);
+  if (type_kind == CORM_TYPE_BOOLEAN && v->kind == CORM_INT) {
+    cm_fail(err, CORM_ESTATEMENT, "value %s of %s \"%s\" is neither true nor false", text, what, name);
+    cm_detail(err, CORM_DETAIL_REASON, "range");
+    return CORM_ESTATEMENT;
+  }
   return cm_fail(err, CORM_ESTATEMENT, "%s \"%s\": %s is no %s", what, name, text, type_word(type_kind));
 }
 

@@ -98,7 +98,7 @@ typedef struct cm_run {
   int executemany;
   int plain; /* a public execute_sql: the note is -1 and the SQL is not kept prepared when executed once by DDL */
   cm_cache_note note;
-  char *replaced; /* a listener's text, owned by who runs it */
+  char *replaced;                /* a listener's text, owned by who runs it */
   const corm_compiled *compiled; /* for the readers of events; NULL: plain SQL */
   /* cm_conn_run: the generated keys of the rows that an INSERT into keys_of made, in order; keys has cap_keys places.
    */

@@ -237,8 +237,7 @@ static int encode_plain(cm_bound *b, corm_conn *c, const corm_value *values, siz
   for (size_t i = 0; !status && i < n; i++) {
     corm_value *v = &b->values[i];
     *v = values[i];
-    if (v->kind < CORM_DATE || v->kind == CORM_HOST || !def->encode ||
-        def->encode(&values[i], &view, scratch, v) <= 0)
+    if (v->kind < CORM_DATE || v->kind == CORM_HOST || !def->encode || def->encode(&values[i], &view, scratch, v) <= 0)
       continue;
     if (v->kind >= CORM_TEXT && v->kind != CORM_HOST && v->as.p == scratch &&
         !(v->as.p = cm_arena_strndup(&b->arena, scratch, v->size)))

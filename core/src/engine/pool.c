@@ -98,9 +98,10 @@ static int queue_try(cm_pool *p, cm_link **out) {
 }
 
 static int fail_timeout(const cm_pool *p, corm_error **err) {
-  return cm_fail(err, CORM_ETIMEOUT,
-                 "all connections of the pool are lent (size %d, overflow %d), and none came back within %d.%02d seconds", p->size,
-                 p->max_overflow, (int)(p->timeout_ms / 1000), (int)(p->timeout_ms % 1000 / 10));
+  return cm_fail(
+      err, CORM_ETIMEOUT,
+      "all connections of the pool are lent (size %d, overflow %d), and none came back within %d.%02d seconds", p->size,
+      p->max_overflow, (int)(p->timeout_ms / 1000), (int)(p->timeout_ms % 1000 / 10));
 }
 
 /* Waits in slices, so that the host can look up. */

@@ -144,8 +144,9 @@ static long find_left(cm_lowering *l, corm_node *list, const corm_node *select, 
   if (chosen)
     at = place_in(l, list, chosen);
   else if (all->n && !on)
-    cm_l_fail(l, CORM_EINVALID, "there is no foreign key by which one could join: give the ON clause, or the left side "
-                                "with select_from() or join_from()");
+    cm_l_fail(l, CORM_EINVALID,
+              "there is no foreign key by which one could join: give the ON clause, or the left side "
+              "with select_from() or join_from()");
   else
     cm_l_fail(l, CORM_EINVALID, "the join has no left side: give it with select_from() or join_from()");
   corm_node_unref(all);

@@ -12,18 +12,19 @@ typedef struct cm_place {
 
 typedef struct cm_lowering {
   corm_error **err;
-  int status;          /* the first failure */
-  cm_map sources;      /* ENTITY (by its entity) and all other nodes -> what they became */
-  corm_node **kept;    /* references to keep until the end */
+  int status;       /* the first failure */
+  cm_map sources;   /* ENTITY (by its entity) and all other nodes -> what they became */
+  corm_node **kept; /* references to keep until the end */
   size_t n_kept, cap_kept;
-  int depth;           /* of nested statements */
-  int outer_joins;     /* some entity may be missing in a row */
-  cm_plan *plan;       /* of the outermost statement */
+  int depth;       /* of nested statements */
+  int outer_joins; /* some entity may be missing in a row */
+  cm_plan *plan;   /* of the outermost statement */
 } cm_lowering;
 
 int cm_l_fail(cm_lowering *, int status, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 int cm_l_memory(cm_lowering *);
-/* Takes a reference and keeps it until the lowering ends; gives it back, borrowed. A poisoned one fails the lowering. */
+/* Takes a reference and keeps it until the lowering ends; gives it back, borrowed. A poisoned one fails the lowering.
+ */
 corm_node *cm_l_keep(cm_lowering *, corm_node *);
 
 /* ---- rewrite.c: expressions ---- */

@@ -61,7 +61,7 @@ static corm_node *lower_alias(cm_lowering *l, const corm_node *x) {
     inner = aliasable(l, of->ref);
     out = corm_alias(inner, x->name);
   } else {
-    inner = cm_is_query(of) ? cm_l_statement(l, of)
+    inner = cm_is_query(of)    ? cm_l_statement(l, of)
             : cm_is_source(of) ? corm_node_ref(cm_l_source(l, of))
                                : cm_l_expr(l, of);
     out = cm_node_copy(x);
@@ -256,9 +256,7 @@ static size_t identities(const corm_entity *e, corm_value *out, size_t n) {
 }
 
 /* Nearest single-table class: its rows are told apart by the discriminator only. */
-static int needs_criteria(const corm_entity *e) {
-  return e && e->single && e->parent && e->discriminator_slot >= 0;
-}
+static int needs_criteria(const corm_entity *e) { return e && e->single && e->parent && e->discriminator_slot >= 0; }
 
 corm_node *cm_place_criteria(cm_lowering *l, const cm_place *place) {
   corm_value values[MAX_IDENTITIES];

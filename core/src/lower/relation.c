@@ -33,9 +33,9 @@ static corm_node *bind_for(const sides *s, const corm_column *column) {
   const corm_relation *r = s->r;
   size_t n = r->direction == CORM_MANY_TO_MANY ? r->n_secondary_pairs : r->n_pairs;
   for (size_t i = 0; i < n; i++) {
-    const corm_column *mine = r->direction == CORM_MANY_TO_MANY   ? r->secondary_pairs[i].from
+    const corm_column *mine = r->direction == CORM_MANY_TO_MANY  ? r->secondary_pairs[i].from
                               : r->direction == CORM_MANY_TO_ONE ? r->pairs[i].from
-                                                                  : r->pairs[i].to;
+                                                                 : r->pairs[i].to;
     if (mine == column)
       return corm_node_ref(s->binds[i]);
   }

@@ -125,7 +125,7 @@ corm_node *cm_eager_wrap(cm_eager *e, corm_node *inner) {
   move_owners(e, sub);
   outer = cm_node_copy(inner);
   if (!l->status && !cm_is_poison(outer)) {
-    static const int only_inside[] = {CM_SEL_FROM,   CM_SEL_WHERE,  CM_SEL_GROUP,    CM_SEL_HAVING, CM_SEL_LIMIT,
+    static const int only_inside[] = {CM_SEL_FROM,   CM_SEL_WHERE,    CM_SEL_GROUP,     CM_SEL_HAVING, CM_SEL_LIMIT,
                                       CM_SEL_OFFSET, CM_SEL_DISTINCT, CM_SEL_CORRELATE, CM_SEL_PREFIX};
     for (size_t i = 0; i < sizeof only_inside / sizeof *only_inside; i++)
       cm_node_set_kid(outer, (size_t)only_inside[i], NULL);

@@ -9,7 +9,8 @@ static int change_container(corm_record *o, int slot, corm_record *r, int add, c
   if (status || cm_slot_peek(o, slot, &v) != CORM_SLOT_LOADED || v.kind != CORM_HOST)
     return status;
   if (!h->change)
-    return cm_fail(err, CORM_EUNSUPPORTED, "the host of class \"%s\" cannot change its containers", o->home->entity->name);
+    return cm_fail(err, CORM_EUNSUPPORTED, "the host of class \"%s\" cannot change its containers",
+                   o->home->entity->name);
   return h->change(h->self, o, slot, v.as.h, r, add, err);
 }
 
@@ -36,8 +37,8 @@ static int queue(corm_record *o, int slot, corm_record *r, int remove, corm_erro
 int cm_check_target(const corm_relation *rel, const corm_record *target, corm_error **err) {
   if (!rel->back || corm_entity_is_a(target->home->entity, rel->target))
     return CORM_OK;
-  cm_fail(err, CORM_EARGUMENT, "an object of class \"%s\" cannot stand in relation \"%s.%s\": it wants \"%s\"", target->home->entity->name,
-          rel->owner->name, rel->key, rel->target->name);
+  cm_fail(err, CORM_EARGUMENT, "an object of class \"%s\" cannot stand in relation \"%s.%s\": it wants \"%s\"",
+          target->home->entity->name, rel->owner->name, rel->key, rel->target->name);
   cm_detail(err, CORM_DETAIL_NAME, rel->back->key);
   return CORM_EARGUMENT;
 }
@@ -46,7 +47,8 @@ static int slot_of(const corm_record *o, const corm_relation *back, int *slot, c
   *slot = cm_relation_slot(o, back);
   if (*slot >= 0)
     return CORM_OK;
-  return cm_fail(err, CORM_EINVALID, "attribute \"%s\" of class \"%s\" was added after this object was made", back->key, o->home->entity->name);
+  return cm_fail(err, CORM_EINVALID, "attribute \"%s\" of class \"%s\" was added after this object was made", back->key,
+                 o->home->entity->name);
 }
 
 int cm_other_add(corm_record *o, corm_relation *back, corm_record *r, corm_error **err) {
@@ -58,11 +60,15 @@ int cm_other_add(corm_record *o, corm_relation *back, corm_record *r, corm_error
     return cm_set_one(o, back, r, NULL, r, err);
   cm_pin(o);
   switch (cm_slot_peek(o, slot, &v)) {
-  case CORM_SLOT_LOADED: status = change_container(o, slot, r, 1, err); break;
+  case CORM_SLOT_LOADED:
+    status = change_container(o, slot, r, 1, err);
+    break;
   case CORM_SLOT_UNSET:
     status = o->flags & CM_REC_KEYED ? queue(o, slot, r, 0, err) : first_member(o, slot, r, err);
     break;
-  default: status = queue(o, slot, r, 0, err); break;
+  default:
+    status = queue(o, slot, r, 0, err);
+    break;
   }
   cm_unpin(o);
   return status;
@@ -81,9 +87,19 @@ static int remove_member(corm_record *o, int slot, corm_record *r, corm_error **
   return status || !there ? status : change_container(o, slot, r, 0, err);
 }
 
+/* Whether a relation to one that is not loaded may lead there: what is known without SQL does not lead elsewhere. */
+static int may_be(corm_record *o, corm_relation *back, const corm_record *r) {
+  corm_record *known = NULL;
+  corm_error *ignored = NULL;
+  int status = cm_lazy_peek_one(o, back, CM_LAZY_NO_SQL | CM_LAZY_NO_AUTOFLUSH | CM_LAZY_NO_RAISE, &known, &ignored);
+  corm_error_free(ignored);
+  return !status && (!known || known == r);
+}
+
 static int remove_one(corm_record *o, corm_relation *back, int slot, corm_record *r, corm_error **err) {
   corm_value v;
-  if (cm_slot_peek(o, slot, &v) != CORM_SLOT_LOADED || cm_value_record(o, &v) != r)
+  int state = cm_slot_peek(o, slot, &v);
+  if (state == CORM_SLOT_LOADED ? cm_value_record(o, &v) != r : state != CORM_SLOT_EXPIRED || !may_be(o, back, r))
     return CORM_OK;
   return cm_set_one(o, back, NULL, NULL, r, err);
 }

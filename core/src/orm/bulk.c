@@ -1,5 +1,5 @@
-/* Lists of rows: INSERT of an entity with a list, also over the tables of a joined hierarchy; UPDATE by primary key. No hooks
- * run and no objects are made. */
+/* Lists of rows: INSERT of an entity with a list, also over the tables of a joined hierarchy; UPDATE by primary key. No
+ * hooks run and no objects are made. */
 #include "orm/dml.h"
 
 static int empty_result(corm_result **out, int64_t rowcount, int is_insert, corm_error **err) {
@@ -21,7 +21,8 @@ static int place_of(const cm_dml *d, const char *key) {
 
 static size_t rows_of(const cm_dml *d) { return d->params->rows ? d->params->rows : 1; }
 
-/* ---- INSERT ---------------------------------------------------------------------------------------------------------------- */
+/* ---- INSERT
+ * ---------------------------------------------------------------------------------------------------------------- */
 
 /* The column that says which class a row is of, when it lies in this table and the class has an identity. */
 static const corm_column *discriminator(const corm_entity *e, const corm_table *t) {
@@ -124,7 +125,8 @@ static int insert_joined(corm_result **out, const cm_dml *d, corm_error **err) {
   cm_arena arena = {0};
   int status = CORM_OK;
   if (cm_kid(d->stmt, CM_DML_RETURNING))
-    return cm_fail(err, CORM_EUNSUPPORTED, "a list of rows of class \"%s\", which has several tables, cannot be inserted with RETURNING",
+    return cm_fail(err, CORM_EUNSUPPORTED,
+                   "a list of rows of class \"%s\", which has several tables, cannot be inserted with RETURNING",
                    d->entity->name);
   status = cm_unit_shape(&x.shape, &x.u, (corm_entity *)(uintptr_t)d->entity, err);
   for (size_t i = 0; !status && i < x.shape->n_tables; i++)
@@ -150,7 +152,8 @@ int cm_bulk_insert(corm_result **out, const cm_dml *d, corm_error **err) {
   return status;
 }
 
-/* ---- UPDATE by key ------------------------------------------------------------------------------------------------------------ */
+/* ---- UPDATE by key
+ * ------------------------------------------------------------------------------------------------------------ */
 
 typedef struct by_key {
   const cm_dml *d;
@@ -163,16 +166,21 @@ typedef struct by_key {
 static int check_update(by_key *x, corm_error **err) {
   const corm_entity *e = x->d->entity;
   if (cm_kid(x->d->stmt, CM_DML_WHERE))
-    return cm_fail(err, CORM_EINVALID,
-                   "bulk ORM UPDATE does not support additional WHERE criteria: it finds its rows by primary key (class \"%s\")", e->name);
+    return cm_fail(
+        err, CORM_EINVALID,
+        "bulk ORM UPDATE does not support additional WHERE criteria: it finds its rows by primary key (class \"%s\")",
+        e->name);
   if (cm_kid(x->d->stmt, CM_DML_SET) || cm_kid(x->d->stmt, CM_DML_RETURNING))
-    return cm_fail(err, CORM_EUNSUPPORTED, "a list of rows by primary key does not go with values() or RETURNING (class \"%s\")", e->name);
+    return cm_fail(err, CORM_EUNSUPPORTED,
+                   "a list of rows by primary key does not go with values() or RETURNING (class \"%s\")", e->name);
   if (e->n_key > 16)
-    return cm_fail(err, CORM_EUNSUPPORTED, "a key of more than 16 columns is not supported here (class \"%s\")", e->name);
+    return cm_fail(err, CORM_EUNSUPPORTED, "a key of more than 16 columns is not supported here (class \"%s\")",
+                   e->name);
   for (size_t i = 0; i < e->n_key; i++) {
     x->key_places[i] = place_of(x->d, e->attrs[e->key_slots[i]]->key);
     if (x->key_places[i] < 0)
-      return cm_fail(err, CORM_EINVALID, "a row has no value for the key column \"%s\" of class \"%s\": lists of rows are updated by key",
+      return cm_fail(err, CORM_EINVALID,
+                     "a row has no value for the key column \"%s\" of class \"%s\": lists of rows are updated by key",
                      e->attrs[e->key_slots[i]]->key, e->name);
   }
   return CORM_OK;
@@ -185,12 +193,14 @@ static int open_update(by_key *x, cm_batch *b, const cm_table_map *m, size_t *n,
   if (!keys)
     return cm_fail_memory(err);
   for (size_t i = 0; i < m->n; i++)
-    if (m->fields[i].key_index < 0 && !m->fields[i].column->computed && place_of(x->d, x->d->entity->attrs[m->fields[i].slot]->key) >= 0)
+    if (m->fields[i].key_index < 0 && !m->fields[i].column->computed &&
+        place_of(x->d, x->d->entity->attrs[m->fields[i].slot]->key) >= 0)
       keys[(*n)++] = m->fields[i].column->key;
   if (!*n)
     return CORM_OK;
   if (!key)
-    return cm_fail(err, CORM_EUNSUPPORTED, "table \"%s\" has no primary key: its rows cannot be updated", m->table->name);
+    return cm_fail(err, CORM_EUNSUPPORTED, "table \"%s\" has no primary key: its rows cannot be updated",
+                   m->table->name);
   corm_source *source = corm_from(m->table);
   corm_node *stmt = cm_where_columns(corm_update(source), source, key->columns, key->n);
   corm_node_unref(source);
@@ -224,8 +234,8 @@ static int update_table(by_key *x, const cm_table_map *m, corm_error **err) {
   if (!status && n)
     status = cm_batch_send(&b, err);
   if (!status && n && b.changes >= 0 && b.changes != (int64_t)rows)
-    status = cm_fail(err, CORM_ESTALE, "the UPDATE of table '%s' was to change %zu rows and met %lld", m->table->name, rows,
-                     (long long)b.changes);
+    status = cm_fail(err, CORM_ESTALE, "the UPDATE of table '%s' was to change %zu rows and met %lld", m->table->name,
+                     rows, (long long)b.changes);
   cm_batch_close(&b);
   return status;
 }
@@ -237,7 +247,8 @@ static int follow_row(by_key *x, size_t row, corm_error **err) {
   cm_key_view view;
   int status = CORM_OK;
   for (size_t i = 0; !status && i < x->d->entity->n_key; i++)
-    status = cm_key_cell(x->d->s->host, x->d->entity->attrs[x->d->entity->key_slots[i]]->columns[0], &given[x->key_places[i]], &key[i], &x->arena, err);
+    status = cm_key_cell(x->d->s->host, x->d->entity->attrs[x->d->entity->key_slots[i]]->columns[0],
+                         &given[x->key_places[i]], &key[i], &x->arena, err);
   if (status)
     return status;
   cm_key_view_of(&view, key, x->d->entity->n_key);

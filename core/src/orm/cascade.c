@@ -1,5 +1,5 @@
-/* What a change of one object reaches: save-update along relations, at add and at each append or assignment; expunge and
- * refresh-expire on request. Delete is in delete.c. */
+/* What a change of one object reaches: save-update along relations, at add and at each append or assignment; expunge
+ * and refresh-expire on request. Delete is in delete.c. */
 #include "orm/unit.h"
 
 /* Members of all relations with the cascade, onto the stack so that the first is met first. */
@@ -20,7 +20,8 @@ static int push_reached(cm_members *stack, corm_record *r, unsigned cascade, cor
   return status;
 }
 
-/* ---- Into the session ---------------------------------------------------------------------------------------------------------- */
+/* ---- Into the session
+ * ---------------------------------------------------------------------------------------------------------- */
 
 int cm_cascade_add(corm_session *s, corm_record *r, corm_error **err) {
   cm_members stack = {0};
@@ -50,10 +51,12 @@ int cm_cascade_joined(corm_record *r, const corm_relation *rel, corm_record *tar
   return cm_cascade_add(s, target, err);
 }
 
-/* ---- Orphans -------------------------------------------------------------------------------------------------------------------- */
+/* ---- Orphans
+ * --------------------------------------------------------------------------------------------------------------------
+ */
 
-static int list_has_parent(const corm_session *s, int list, const corm_relation *rel, const corm_record *but, const corm_record *child,
-                           int *yes, corm_error **err) {
+static int list_has_parent(const corm_session *s, int list, const corm_relation *rel, const corm_record *but,
+                           const corm_record *child, int *yes, corm_error **err) {
   int status = CORM_OK;
   for (const cm_change *c = s->lists[list].next; !status && !*yes && c != &s->lists[list]; c = c->next) {
     cm_members members = {0};
@@ -67,13 +70,15 @@ static int list_has_parent(const corm_session *s, int list, const corm_relation 
 }
 
 /* Whether another object than `r` has the child in this relation: the other side says it, or the changed objects do. */
-static int has_parent(const corm_record *r, const corm_relation *rel, const corm_record *child, int *yes, corm_error **err) {
+static int has_parent(const corm_record *r, const corm_relation *rel, const corm_record *child, int *yes,
+                      corm_error **err) {
   const corm_session *s = child->home->session;
   corm_value v;
   *yes = 0;
   if (rel->back && !rel->back->uselist) {
     int slot = cm_relation_slot(child, rel->back);
-    corm_record *parent = slot >= 0 && cm_slot_peek(child, slot, &v) == CORM_SLOT_LOADED ? cm_value_record(child, &v) : NULL;
+    corm_record *parent =
+        slot >= 0 && cm_slot_peek(child, slot, &v) == CORM_SLOT_LOADED ? cm_value_record(child, &v) : NULL;
     *yes = parent && parent != r;
     return CORM_OK;
   }
@@ -90,7 +95,9 @@ int cm_cascade_left(corm_record *r, const corm_relation *rel, corm_record *targe
   return status || other ? status : cm_state_expunge(s, target, err);
 }
 
-/* ---- Others ----------------------------------------------------------------------------------------------------------------------- */
+/* ---- Others
+ * -----------------------------------------------------------------------------------------------------------------------
+ */
 
 int cm_cascade_each(corm_record *r, unsigned cascade, corm_record_sink sink, void *ctx, corm_error **err) {
   cm_members stack = {0};

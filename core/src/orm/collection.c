@@ -1,7 +1,8 @@
 /* Relations to many: members that come and go, what is noted about it, and the queue of those that are not loaded. */
 #include "orm/unit.h"
 
-/* ---- The committed members ------------------------------------------------------------------------------------------- */
+/* ---- The committed members
+ * ------------------------------------------------------------------------------------------- */
 
 static cm_members *copy_pinned(const cm_members *from) {
   cm_members *m = cm_alloc_zero(sizeof *m);
@@ -31,7 +32,8 @@ int cm_collection_note(corm_record *r, int slot, corm_error **err) {
   cm_members members = {0};
   corm_value v;
   int status = cm_change_mark(r, err);
-  if (!status && (r->flags & CM_REC_KEYED) && !cm_change_old(r, slot) && cm_slot_peek(r, slot, &v) == CORM_SLOT_LOADED) {
+  if (!status && (r->flags & CM_REC_KEYED) && !cm_change_old(r, slot) &&
+      cm_slot_peek(r, slot, &v) == CORM_SLOT_LOADED) {
     status = cm_members_read(r, slot, &members, err);
     if (!status)
       status = keep_members(r, slot, &members, err);
@@ -42,7 +44,8 @@ int cm_collection_note(corm_record *r, int slot, corm_error **err) {
   return status;
 }
 
-/* ---- The queue ------------------------------------------------------------------------------------------------------------ */
+/* ---- The queue
+ * ------------------------------------------------------------------------------------------------------------ */
 
 static void take_out(struct cm_queue *q, size_t i) {
   corm_record *member = q->items[i].member;
@@ -127,7 +130,8 @@ int cm_collection_loaded(corm_record *r, corm_relation *rel, cm_members *members
   return status;
 }
 
-/* ---- Members come and go -------------------------------------------------------------------------------------------------- */
+/* ---- Members come and go
+ * -------------------------------------------------------------------------------------------------- */
 
 /* The host of C has nobody else to change its containers. */
 static int change_own(corm_record *r, int slot, corm_record *member, int add, corm_error **err) {
@@ -161,7 +165,8 @@ static int check_slot(corm_record *r, int slot, corm_relation **rel, corm_error 
   *rel = cm_record_attribute(r, slot)->relation;
   if (*rel && (*rel)->uselist)
     return CORM_OK;
-  return cm_fail(err, CORM_EARGUMENT, "attribute \"%s.%s\" is no relation to many", r->home->entity->name, cm_record_attribute(r, slot)->key);
+  return cm_fail(err, CORM_EARGUMENT, "attribute \"%s.%s\" is no relation to many", r->home->entity->name,
+                 cm_record_attribute(r, slot)->key);
 }
 
 static int check(corm_record *r, int slot, const corm_record *member, corm_relation **rel, corm_error **err) {
@@ -202,7 +207,8 @@ static int unlink_member(corm_record *r, corm_relation *rel, int slot, corm_reco
 
 typedef int (*member_change)(corm_record *, corm_relation *, int slot, corm_record *member, corm_error **err);
 
-static int told(corm_record *r, int slot, corm_record *member, const char *call, member_change change, corm_error **err) {
+static int told(corm_record *r, int slot, corm_record *member, const char *call, member_change change,
+                corm_error **err) {
   corm_session *s = r->home->session;
   corm_relation *rel;
   int status = check(r, slot, member, &rel, err);

@@ -1,7 +1,9 @@
-/* session.delete: the object and what the delete cascade reaches from it are marked; the DELETEs come with the flush. */
+/* session.delete: the object and what the delete cascade reaches from it are marked; the DELETEs come with the flush.
+ */
 #include "orm/unit.h"
 
-/* Relations that cascade are loaded first, save those that leave it to the database. Loading flushes, as every read does. */
+/* Relations that cascade are loaded first, save those that leave it to the database. Loading flushes, as every read
+ * does. */
 static int load_reached(corm_record *r, corm_relation *rel, corm_error **err) {
   int loaded;
   if (rel->flags & (CORM_RELATION_PASSIVE_DELETES | CORM_RELATION_PASSIVE_DELETES_ALL))
@@ -44,7 +46,8 @@ static int collect(cm_members *out, corm_record *r, corm_error **err) {
     cm_unpin(r);
   while (stack.n) {
     corm_record *next = stack.records[--stack.n];
-    int skip = status || cm_map_get_ptr(&seen, next) || (next != r && (is_marked(next) || !(next->flags & CM_REC_KEYED)));
+    int skip =
+        status || cm_map_get_ptr(&seen, next) || (next != r && (is_marked(next) || !(next->flags & CM_REC_KEYED)));
     if (!skip && !cm_map_put_ptr(&seen, next, next))
       status = cm_fail_memory(err);
     if (!skip && !status)
@@ -93,7 +96,8 @@ int corm_session_delete(corm_session *s, corm_record *r, corm_error **err) {
   int status = cm_session_enter(s, "corm_session_delete", err);
   if (status)
     return status;
-  status = cm_session_autobegin(s, err);
+  if (!(s->transaction && s->transaction->state == CM_TX_FAILED)) /* as add: rollback discards it */
+    status = cm_session_autobegin(s, err);
   if (!status)
     status = delete_one(s, r, err);
   cm_session_leave(s);

@@ -28,8 +28,8 @@ static int add_row(cm_batch *b, const cm_work *w, const cm_table_map *m, corm_er
     size_t param = cm_where_param(b->compiled, key->columns[i]);
     int index = key_index(m, key->columns[i]);
     if (param == SIZE_MAX || index < 0 || (uint32_t)index >= n)
-      return cm_fail(err, CORM_EUNSUPPORTED, "key column \"%s\" of table \"%s\" is not part of the key of class \"%s\"", key->columns[i]->name,
-                     b->table->name, w->shape->entity->name);
+      return cm_fail(err, CORM_EUNSUPPORTED, "key column \"%s\" of table \"%s\" is not part of the key of class \"%s\"",
+                     key->columns[i]->name, b->table->name, w->shape->entity->name);
     to[param] = values[index];
   }
   return CORM_OK;
@@ -38,10 +38,11 @@ static int add_row(cm_batch *b, const cm_work *w, const cm_table_map *m, corm_er
 static int send(cm_unit *u, cm_batch *b, const corm_entity *e, corm_error **err) {
   int status = cm_batch_send(b, err);
   if (!status && b->changes >= 0 && b->changes != (int64_t)b->rows && (e->flags & CORM_ENTITY_CONFIRM_DELETED))
-    cm_warn(u->s->host,
-            "the DELETE of table '%s' was to remove %zu rows and met %lld (the mapper argument confirm_deleted_rows=False "
-            "turns this warning off)",
-            b->table->name, b->rows, (long long)b->changes);
+    cm_warn(
+        u->s->host,
+        "the DELETE of table '%s' was to remove %zu rows and met %lld (the mapper argument confirm_deleted_rows=False "
+        "turns this warning off)",
+        b->table->name, b->rows, (long long)b->changes);
   b->rows = 0;
   return status;
 }

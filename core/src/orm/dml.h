@@ -13,8 +13,8 @@ typedef struct cm_dml {
   unsigned flags;
 } cm_dml;
 /* `keys`: columns that the params set. */
-int cm_dml_run(corm_result **out, const cm_dml *, const corm_stmt *, const corm_params *, const char *const *keys, size_t n_keys,
-               corm_error **err);
+int cm_dml_run(corm_result **out, const cm_dml *, const corm_stmt *, const corm_params *, const char *const *keys,
+               size_t n_keys, corm_error **err);
 int cm_dml_record_value(void *ctx, const corm_node *bind, corm_value *out, corm_error **err);
 /* A loaded attribute takes the value as what is committed; one with a pending change expires. */
 int cm_dml_store(corm_record *, int slot, const corm_value *, corm_error **err);
@@ -29,7 +29,8 @@ typedef struct cm_dml_params {
   corm_params params;
   cm_arena arena;
 } cm_dml_params;
-int cm_dml_params_of(cm_dml_params *, const cm_dml *, const corm_column *extra, const corm_value *extra_value, corm_error **err);
+int cm_dml_params_of(cm_dml_params *, const cm_dml *, const corm_column *extra, const corm_value *extra_value,
+                     corm_error **err);
 
 /* -- bulk.c */
 int cm_bulk_insert(corm_result **out, const cm_dml *, corm_error **err);

@@ -1,13 +1,14 @@
 /* INSERT, UPDATE and DELETE of entities through a session: the statement runs, and the objects in the map follow.
  *
- * Criteria are worked out on the objects before the statement runs (evaluate); where that is not possible, the keys of the
- * rows are read first (fetch). Lists of rows are in bulk.c. */
+ * Criteria are worked out on the objects before the statement runs (evaluate); where that is not possible, the keys of
+ * the rows are read first (fetch). Lists of rows are in bulk.c. */
 #include "orm/dml.h"
 
-/* ---- Running --------------------------------------------------------------------------------------------------------------- */
+/* ---- Running
+ * --------------------------------------------------------------------------------------------------------------- */
 
-int cm_dml_run(corm_result **out, const cm_dml *d, const corm_stmt *stmt, const corm_params *params, const char *const *keys, size_t n_keys,
-               corm_error **err) {
+int cm_dml_run(corm_result **out, const cm_dml *d, const corm_stmt *stmt, const corm_params *params,
+               const char *const *keys, size_t n_keys, corm_error **err) {
   const corm_compile_options options = {
       .size = sizeof options, .host = d->s->host->compile, .set_keys = n_keys ? keys : NULL, .n_set_keys = n_keys};
   const cm_bind_source source = {.stmt = stmt, .params = params, .record = cm_dml_record_value};
@@ -15,9 +16,11 @@ int cm_dml_run(corm_result **out, const cm_dml *d, const corm_stmt *stmt, const 
   cm_cache_note note = {-1, 0};
   cm_reader *reader = NULL;
   int many = params && (params->rows > 1 || params->executemany);
-  int status = cm_engine_compile(&compiled, corm_conn_peek_engine(d->conn), stmt, &options, d->flags & CORM_EXEC_NO_CACHE, &note, err);
+  int status = cm_engine_compile(&compiled, corm_conn_peek_engine(d->conn), stmt, &options,
+                                 d->flags & CORM_EXEC_NO_CACHE, &note, err);
   if (!status && compiled->plan && compiled->plan->n_entities) {
-    status = cm_reader_run(&reader, d->s, d->conn, compiled, &source, &note, NULL, compiled->is_update || (d->flags & CORM_EXEC_POPULATE_EXISTING), err);
+    status = cm_reader_run(&reader, d->s, d->conn, compiled, &source, &note, NULL,
+                           compiled->is_update || (d->flags & CORM_EXEC_POPULATE_EXISTING), err);
     if (!status)
       status = cm_reader_result(out, reader, err);
   } else if (!status) {
@@ -36,11 +39,13 @@ int cm_dml_record_value(void *ctx, const corm_node *bind, corm_value *out, corm_
   if (status || state == CORM_SLOT_LOADED)
     return status;
   cm_record_name(r, name, sizeof name);
-  return cm_fail(err, CORM_ESTATEMENT, "the statement compares with the column \"%s\" of object %s, which has no value yet",
+  return cm_fail(err, CORM_ESTATEMENT,
+                 "the statement compares with the column \"%s\" of object %s, which has no value yet",
                  cm_record_attribute(r, bind->level)->key, name);
 }
 
-/* ---- Names of attributes become those of columns ---------------------------------------------------------------------------- */
+/* ---- Names of attributes become those of columns
+ * ---------------------------------------------------------------------------- */
 
 static int is_bind_name(const corm_node *stmt, const char *name, cm_arena *arena) {
   size_t n = cm_binds(stmt, NULL, 0);
@@ -77,7 +82,8 @@ static int name_one(cm_dml_params *p, const cm_dml *d, size_t from, corm_error *
   return CORM_OK;
 }
 
-int cm_dml_params_of(cm_dml_params *p, const cm_dml *d, const corm_column *extra, const corm_value *extra_value, corm_error **err) {
+int cm_dml_params_of(cm_dml_params *p, const cm_dml *d, const corm_column *extra, const corm_value *extra_value,
+                     corm_error **err) {
   const corm_params *in = d->params;
   *p = (cm_dml_params){0};
   if (!in)
@@ -109,7 +115,8 @@ int cm_dml_params_of(cm_dml_params *p, const cm_dml *d, const corm_column *extra
   return CORM_OK;
 }
 
-/* ---- The objects that a statement changes ------------------------------------------------------------------------------------ */
+/* ---- The objects that a statement changes
+ * ------------------------------------------------------------------------------------ */
 
 typedef struct matched {
   cm_members records; /* pinned */
@@ -173,7 +180,8 @@ static int match_by_key(matched *m, const cm_dml *d, corm_error **err) {
   corm_result *result = NULL;
   const corm_value *row = NULL;
   if (d->entity->n_key > 16)
-    return cm_fail(err, CORM_EUNSUPPORTED, "a key of more than 16 columns cannot be fetched (class \"%s\")", d->entity->name);
+    return cm_fail(err, CORM_EUNSUPPORTED, "a key of more than 16 columns cannot be fetched (class \"%s\")",
+                   d->entity->name);
   corm_node *stmt = select_keys(d);
   int status = corm_node_check(stmt, err);
   if (!status)
@@ -197,12 +205,14 @@ static int match(matched *m, const cm_dml *d, cm_evaluator *v, corm_error **err)
     return CORM_OK;
   int can = !cm_kid(d->stmt, CM_DML_FROM) && (!where || cm_can_evaluate(v, where));
   if (how == CORM_EXEC_SYNC_EVALUATE && !can)
-    return cm_fail(err, CORM_EINVALID,
-                   "these criteria cannot be worked out on the objects in memory: use synchronize_session='fetch' or False");
+    return cm_fail(
+        err, CORM_EINVALID,
+        "these criteria cannot be worked out on the objects in memory: use synchronize_session='fetch' or False");
   return can && how != CORM_EXEC_SYNC_FETCH ? match_by_value(m, d, v, err) : match_by_key(m, d, err);
 }
 
-/* ---- After the statement -------------------------------------------------------------------------------------------------------- */
+/* ---- After the statement
+ * -------------------------------------------------------------------------------------------------------- */
 
 int cm_dml_store(corm_record *r, int slot, const corm_value *v, corm_error **err) {
   corm_value now;
@@ -219,7 +229,8 @@ static int slot_of(const corm_record *r, const corm_node *one) {
 }
 
 /* A literal is kept as it was given, an expression as it comes out. Kind 255: nobody knows. */
-static int value_of(const cm_dml *d, cm_evaluator *v, corm_record *r, const corm_node *one, corm_value *out, corm_error **err) {
+static int value_of(const cm_dml *d, cm_evaluator *v, corm_record *r, const corm_node *one, corm_value *out,
+                    corm_error **err) {
   const corm_node *value = cm_kid(one, 0);
   const corm_type *type = ((const corm_column *)one->ref)->type;
   int status = CORM_OK;
@@ -293,8 +304,8 @@ static int by_criteria(corm_result **out, const cm_dml *d, corm_error **err) {
   return status;
 }
 
-int cm_session_execute_dml(corm_result **out, corm_session *s, const corm_stmt *stmt, const corm_params *params, const corm_entity *bind_entity,
-                           unsigned flags, corm_error **err) {
+int cm_session_execute_dml(corm_result **out, corm_session *s, const corm_stmt *stmt, const corm_params *params,
+                           const corm_entity *bind_entity, unsigned flags, corm_error **err) {
   cm_dml d = {.s = s, .stmt = stmt, .params = params, .flags = flags};
   int many = params && (params->rows > 1 || params->executemany);
   *out = NULL;

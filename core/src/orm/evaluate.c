@@ -1,7 +1,8 @@
 /* WHERE and SET of an ORM UPDATE or DELETE, worked out on objects in memory: what can be is a small part of SQL. */
 #include "orm/evaluate.h"
 
-/* ---- What can be evaluated ------------------------------------------------------------------------------------------------ */
+/* ---- What can be evaluated
+ * ------------------------------------------------------------------------------------------------ */
 
 static int is_of(const cm_evaluator *v, const corm_node *column) {
   const corm_node *source = cm_kid(column, 0);
@@ -65,7 +66,8 @@ int cm_can_evaluate(const cm_evaluator *v, const corm_node *x) {
   }
 }
 
-/* ---- Leaves ------------------------------------------------------------------------------------------------------------------ */
+/* ---- Leaves
+ * ------------------------------------------------------------------------------------------------------------------ */
 
 static int cell_of(cm_evaluator *v, const corm_type *type, const corm_value *in, corm_value *out, corm_error **err) {
   corm_column like = {.name = (char *)(uintptr_t) "", .type = type};
@@ -103,9 +105,12 @@ static int bind_value(cm_evaluator *v, const corm_node *x, corm_value *out, corm
   return cell_of(v, x->type, &raw, out, err);
 }
 
-/* ---- Operators: NULL is unknown ------------------------------------------------------------------------------------------- */
+/* ---- Operators: NULL is unknown
+ * ------------------------------------------------------------------------------------------- */
 
-static int is_number(const corm_value *a) { return a->kind == CORM_INT || a->kind == CORM_BOOL || a->kind == CORM_DOUBLE; }
+static int is_number(const corm_value *a) {
+  return a->kind == CORM_INT || a->kind == CORM_BOOL || a->kind == CORM_DOUBLE;
+}
 
 static double number(const corm_value *a) { return a->kind == CORM_DOUBLE ? a->as.f : (double)a->as.i; }
 
@@ -152,8 +157,10 @@ static corm_value arithmetic(cm_evaluator *v, int op, const corm_value *a, const
 
 static corm_value concatenate(cm_evaluator *v, const corm_value *a, const corm_value *b) {
   corm_value out = *a;
-  char *text = a->kind == CORM_TEXT && b->kind == CORM_TEXT ? cm_arena_alloc(&v->arena, (size_t)a->size + b->size + 1) : NULL;
-  if (!text || (uint64_t)a->size + b->size > UINT32_MAX) {
+  size_t size = (size_t)a->size + b->size;
+  int are_texts = a->kind == CORM_TEXT && b->kind == CORM_TEXT && size < UINT32_MAX;
+  char *text = are_texts ? cm_arena_alloc(&v->arena, size + 1) : NULL;
+  if (!text) {
     v->unknown = 1;
     return corm_null();
   }
@@ -161,9 +168,9 @@ static corm_value concatenate(cm_evaluator *v, const corm_value *a, const corm_v
     memcpy(text, a->as.p, a->size);
   if (b->size)
     memcpy(text + a->size, b->as.p, b->size);
-  text[a->size + b->size] = 0;
+  text[size] = 0;
   out.as.p = text;
-  out.size = a->size + b->size;
+  out.size = (uint32_t)size;
   out.flags = a->flags & b->flags & CORM_VALUE_ASCII;
   return out;
 }
@@ -176,14 +183,22 @@ static corm_value operate(cm_evaluator *v, int op, const corm_value *a, const co
   if (a->kind == CORM_NULL || b->kind == CORM_NULL)
     return corm_null();
   switch (op) {
-  case CORM_OP_EQ: return corm_bool(corm_value_equal(a, b));
-  case CORM_OP_NE: return corm_bool(!corm_value_equal(a, b));
-  case CORM_OP_LT: return corm_bool(compare(v, a, b) < 0);
-  case CORM_OP_LE: return corm_bool(compare(v, a, b) <= 0);
-  case CORM_OP_GT: return corm_bool(compare(v, a, b) > 0);
-  case CORM_OP_GE: return corm_bool(compare(v, a, b) >= 0);
-  case CORM_OP_CONCAT: return concatenate(v, a, b);
-  default: return arithmetic(v, op, a, b);
+  case CORM_OP_EQ:
+    return corm_bool(corm_value_equal(a, b));
+  case CORM_OP_NE:
+    return corm_bool(!corm_value_equal(a, b));
+  case CORM_OP_LT:
+    return corm_bool(compare(v, a, b) < 0);
+  case CORM_OP_LE:
+    return corm_bool(compare(v, a, b) <= 0);
+  case CORM_OP_GT:
+    return corm_bool(compare(v, a, b) > 0);
+  case CORM_OP_GE:
+    return corm_bool(compare(v, a, b) >= 0);
+  case CORM_OP_CONCAT:
+    return concatenate(v, a, b);
+  default:
+    return arithmetic(v, op, a, b);
   }
 }
 
@@ -255,16 +270,27 @@ static int binary(cm_evaluator *v, const corm_node *x, corm_record *r, corm_valu
 int cm_evaluate(cm_evaluator *v, const corm_node *x, corm_record *r, corm_value *out, corm_error **err) {
   *out = corm_null();
   switch (x->kind) {
-  case CORM_NODE_NULL: return CORM_OK;
-  case CORM_NODE_TRUE: *out = corm_bool(1); return CORM_OK;
-  case CORM_NODE_FALSE: *out = corm_bool(0); return CORM_OK;
-  case CORM_NODE_BIND: return bind_value(v, x, out, err);
-  case CORM_NODE_COLUMN: return column_value(v, x, r, out, err);
+  case CORM_NODE_NULL:
+    return CORM_OK;
+  case CORM_NODE_TRUE:
+    *out = corm_bool(1);
+    return CORM_OK;
+  case CORM_NODE_FALSE:
+    *out = corm_bool(0);
+    return CORM_OK;
+  case CORM_NODE_BIND:
+    return bind_value(v, x, out, err);
+  case CORM_NODE_COLUMN:
+    return column_value(v, x, r, out, err);
   case CORM_NODE_AND:
-  case CORM_NODE_OR: return junction(v, x, r, out, err);
-  case CORM_NODE_UNARY: return unary(v, x, r, out, err);
-  case CORM_NODE_BINARY: return binary(v, x, r, out, err);
-  default: return cm_fail(err, CORM_EINTERNAL, "a node of kind %d cannot be evaluated", x->kind);
+  case CORM_NODE_OR:
+    return junction(v, x, r, out, err);
+  case CORM_NODE_UNARY:
+    return unary(v, x, r, out, err);
+  case CORM_NODE_BINARY:
+    return binary(v, x, r, out, err);
+  default:
+    return cm_fail(err, CORM_EINTERNAL, "a node of kind %d cannot be evaluated", x->kind);
   }
 }
 

@@ -7,7 +7,8 @@
  * A failure in 2 to 4 rolls the transaction back. */
 #include "orm/unit.h"
 
-/* ---- Levels of a circle ---------------------------------------------------------------------------------------------------- */
+/* ---- Levels of a circle
+ * ---------------------------------------------------------------------------------------------------- */
 
 static size_t circle_end(const cm_unit *u, size_t first) {
   size_t end = first;
@@ -19,8 +20,8 @@ static size_t circle_end(const cm_unit *u, size_t first) {
 typedef int (*run_places)(cm_unit *, const size_t *places, size_t n, corm_error **err);
 
 /* One level: the works of each mapper together, in the mappers' order. */
-static int run_level(cm_unit *u, size_t first, size_t end, const size_t *places, const uint32_t *levels, size_t n, uint32_t level,
-                     size_t *room, run_places run, corm_error **err) {
+static int run_level(cm_unit *u, size_t first, size_t end, const size_t *places, const uint32_t *levels, size_t n,
+                     uint32_t level, size_t *room, run_places run, corm_error **err) {
   int status = CORM_OK;
   for (size_t g = first; !status && g < end; g++) {
     size_t count = 0;
@@ -55,14 +56,17 @@ static int run_circle(cm_unit *u, size_t first, size_t end, int deletes, corm_er
     for (size_t i = 0; !status && i < n; i++)
       most = levels[i] > most ? levels[i] : most;
     for (uint32_t level = 0; !status && n && level <= most; level++)
-      status = run_level(u, first, end, places, levels, n, level, places + all, deletes ? cm_delete_works : cm_save_works, err);
+      status = run_level(u, first, end, places, levels, n, level, places + all,
+                         deletes ? cm_delete_works : cm_save_works, err);
   }
   cm_free(places);
   cm_free(levels);
   return status;
 }
 
-/* ---- Phases ------------------------------------------------------------------------------------------------------------------- */
+/* ---- Phases
+ * -------------------------------------------------------------------------------------------------------------------
+ */
 
 static int save_all(cm_unit *u, corm_error **err) {
   int status = CORM_OK;
@@ -118,7 +122,9 @@ static int execute(cm_unit *u, corm_error **err) {
   return status ? status : delete_all(u, err);
 }
 
-/* ---- After ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- After
+ * ----------------------------------------------------------------------------------------------------------------------
+ */
 
 static int finish_deleted(cm_unit *u, corm_error **err) {
   int status = CORM_OK;

@@ -31,7 +31,8 @@ int cm_slot_changed(const corm_record *r, int slot) {
   return !cm_same_value(r, column_of(r, slot), &now, &before);
 }
 
-/* ---- Relations -------------------------------------------------------------------------------------------------------------- */
+/* ---- Relations
+ * -------------------------------------------------------------------------------------------------------------- */
 
 void cm_diff_clear(cm_diff *d) {
   cm_members_clear(&d->added);
@@ -66,7 +67,8 @@ static int split(const cm_members *now, const cm_members *before, cm_diff *out, 
   if (!status)
     status = lookup_open(&in_before, before, err);
   for (size_t i = 0; !status && i < now->n; i++)
-    status = cm_members_add(lookup_has(&in_before, now->records[i]) ? &out->unchanged : &out->added, now->records[i], err);
+    status =
+        cm_members_add(lookup_has(&in_before, now->records[i]) ? &out->unchanged : &out->added, now->records[i], err);
   for (size_t i = 0; !status && i < before->n; i++)
     if (!lookup_has(&in_now, before->records[i]))
       status = cm_members_add(&out->deleted, before->records[i], err);
@@ -154,7 +156,8 @@ int cm_relation_members(corm_record *r, const corm_relation *rel, cm_members *ou
   return status;
 }
 
-/* ---- Public ------------------------------------------------------------------------------------------------------------------ */
+/* ---- Public
+ * ------------------------------------------------------------------------------------------------------------------ */
 
 static int same(const corm_record *r, int slot, const corm_value *a, const corm_value *b) {
   if (cm_record_attribute(r, slot)->relation)
@@ -191,7 +194,8 @@ int corm_record_history_members(corm_record *r, int slot, corm_history_sink sink
     return status;
   const corm_relation *rel = cm_record_attribute(r, slot)->relation;
   if (!rel)
-    return cm_fail(err, CORM_EARGUMENT, "attribute \"%s.%s\" is no relation", r->home->entity->name, cm_record_attribute(r, slot)->key);
+    return cm_fail(err, CORM_EARGUMENT, "attribute \"%s.%s\" is no relation", r->home->entity->name,
+                   cm_record_attribute(r, slot)->key);
   corm_value v;
   if (rel->uselist && cm_slot_peek(r, slot, &v) != CORM_SLOT_LOADED) /* what is queued shows once it is loaded */
     return CORM_OK;

@@ -6,14 +6,16 @@ typedef struct inserter {
   corm_conn *conn;
   corm_table *table;
   uint64_t features;
-  corm_value *row;              /* by column */
-  uint8_t *given, *open;        /* by column: of this row, of the batch: CM_GIVEN_* */
-  const cm_field_map **fields;  /* by column, of the batch's first row */
-  cm_work **works;              /* of the batch */
+  corm_value *row;             /* by column */
+  uint8_t *given, *open;       /* by column: of this row, of the batch: CM_GIVEN_* */
+  const cm_field_map **fields; /* by column, of the batch's first row */
+  cm_work **works;             /* of the batch */
   cm_batch batch;
   size_t n_works;
   int is_open, wants_key, alone;
   size_t *by_param;             /* column of each param */
+  const cm_table_map *map;      /* of the batch's first row, */
+  size_t *field_param;          /* and the param of each of its fields, or SIZE_MAX */
   size_t *defaults, n_defaults; /* params that columns' defaults fill */
   corm_value *made;             /* n_defaults for each row */
   size_t *returned, n_returned; /* columns that the database gives back */
@@ -25,7 +27,9 @@ const corm_expr *cm_value_expr(const corm_record *r, const corm_value *v) {
   return v->kind == CORM_HOST && h->expression ? h->expression(h->self, v->as.h) : NULL;
 }
 
-/* ---- A row ------------------------------------------------------------------------------------------------------------------- */
+/* ---- A row
+ * -------------------------------------------------------------------------------------------------------------------
+ */
 
 /* A cell that needs no more than to be copied: most are. */
 static inline int peek(const corm_record *r, int slot, corm_value *v) {
@@ -62,7 +66,8 @@ static const cm_table_map *read_row(inserter *x, const cm_work *w) {
   return m;
 }
 
-/* ---- Opening a batch ------------------------------------------------------------------------------------------------------------- */
+/* ---- Opening a batch
+ * ------------------------------------------------------------------------------------------------------------- */
 
 static corm_node *with_exprs(inserter *x, const cm_work *w, corm_node *stmt) {
   for (size_t c = 0; x->alone && c < x->table->n_columns; c++)
@@ -78,7 +83,8 @@ static int is_unknown(const uint8_t *given, const cm_field_map *f) {
 }
 
 /* Columns whose value the database makes: asked back where the dialect can, with the key when it is made there too. */
-static corm_node *with_returning(inserter *x, const cm_table_map *m, const corm_source *source, corm_node *stmt, corm_error **err, int *status) {
+static corm_node *with_returning(inserter *x, const cm_table_map *m, const corm_source *source, corm_node *stmt,
+                                 corm_error **err, int *status) {
   corm_node **nodes = cm_arena_zero(&x->arena, (m->n + 1) * sizeof(corm_node *));
   size_t wanted = 0;
   x->returned = cm_arena_zero(&x->arena, (m->n + 1) * sizeof *x->returned);
@@ -114,13 +120,20 @@ static int place_params(inserter *x, corm_error **err) {
   x->by_param = cm_arena_zero(&x->arena, (c->n_params + 1) * sizeof *x->by_param);
   x->defaults = cm_arena_zero(&x->arena, (c->n_params + 1) * sizeof *x->defaults);
   x->n_defaults = 0;
-  if (!x->by_param || !x->defaults)
+  x->field_param = cm_arena_zero(&x->arena, (x->map->n + 1) * sizeof *x->field_param);
+  if (!x->by_param || !x->defaults || !x->field_param)
     return cm_fail_memory(err);
   for (size_t i = 0; i < c->n_params; i++) {
     const corm_column *column = c->params[i].column;
     x->by_param[i] = column ? column->index : SIZE_MAX;
     if (column && x->given[column->index] == CM_GIVEN_NOT)
       x->defaults[x->n_defaults++] = i;
+  }
+  for (size_t f = 0; f < x->map->n; f++) {
+    x->field_param[f] = SIZE_MAX;
+    for (size_t i = 0; i < c->n_params; i++)
+      if (x->by_param[i] == x->map->fields[f].column->index)
+        x->field_param[f] = i;
   }
   return CORM_OK;
 }
@@ -132,6 +145,7 @@ static int open_batch(inserter *x, const cm_work *w, const cm_table_map *m, corm
   size_t n = 0;
   int status = keys ? CORM_OK : cm_fail_memory(err);
   x->wants_key = 0;
+  x->map = m;
   for (size_t i = 0; !status && i < m->n; i++) {
     const corm_column *c = m->fields[i].column;
     x->fields[c->index] = &m->fields[i];
@@ -161,7 +175,8 @@ static int add_row(inserter *x, cm_work *w, corm_error **err) {
   return CORM_OK;
 }
 
-/* ---- What comes back --------------------------------------------------------------------------------------------------------------- */
+/* ---- What comes back
+ * --------------------------------------------------------------------------------------------------------------- */
 
 static int store_key(inserter *x, size_t row, corm_error **err) {
   const corm_constraint *key = x->table->primary_key;
@@ -203,7 +218,8 @@ static int store_returned(inserter *x, size_t row, const corm_value *cells, corm
       continue;
     if (type->flags & CORM_TYPE_HOST_RESULT)
       status = h->result ? h->result(h->self, type, &cells[i], &v, err)
-                         : cm_fail(err, CORM_EUNSUPPORTED, "the host cannot convert the values of column \"%s\"", x->table->columns[x->returned[i]]->name);
+                         : cm_fail(err, CORM_EUNSUPPORTED, "the host cannot convert the values of column \"%s\"",
+                                   x->table->columns[x->returned[i]]->name);
     if (!status)
       status = cm_slot_store(x->works[row]->record, slot, &v, err);
   }
@@ -282,10 +298,34 @@ static int finish(inserter *x, int status, corm_error **err) {
   return status;
 }
 
-/* ---- All ------------------------------------------------------------------------------------------------------------------------------ */
+/* ---- All
+ * ------------------------------------------------------------------------------------------------------------------------------
+ */
+
+/* The usual case: one more row of the batch's own columns. 0: it is none, and nothing happened. */
+static int add_alike(inserter *x, cm_work *w) {
+  const cm_table_map *m = x->map;
+  corm_value *to, v;
+  if (!x->is_open || m != cm_shape_table(w->shape, x->table) || x->n_works == CM_BATCH_ROWS ||
+      !(to = cm_batch_row(&x->batch)))
+    return 0;
+  for (size_t i = 0; i < m->n; i++) {
+    int how = how_given(w->record, &m->fields[i], &v);
+    if (how != x->open[m->fields[i].column->index] || how == CM_GIVEN_EXPR) {
+      x->batch.rows--;
+      return 0;
+    }
+    if (how)
+      to[x->field_param[i]] = v;
+  }
+  x->works[x->n_works++] = w;
+  return 1;
+}
 
 static int add(inserter *x, cm_work *w, corm_error **err) {
   int status = CORM_OK;
+  if (add_alike(x, w))
+    return CORM_OK;
   const cm_table_map *m = read_row(x, w);
   if (!m)
     return CORM_OK; /* its class has no row in this table */

@@ -153,7 +153,8 @@ int cm_key_from_slots(const corm_record *r, corm_value *room, cm_arena *arena, i
 int cm_cell_order(const corm_value *a, const corm_value *b) {
   if (a->kind == CORM_DOUBLE && b->kind == CORM_DOUBLE)
     return (a->as.f > b->as.f) - (a->as.f < b->as.f);
-  if (a->kind >= CORM_TEXT && b->kind == a->kind && (a->kind == CORM_TEXT || a->kind == CORM_BYTES || a->kind == CORM_DECIMAL || a->kind == CORM_JSON)) {
+  if (b->kind == a->kind && (a->kind == CORM_TEXT || a->kind == CORM_BYTES || a->kind == CORM_DECIMAL ||
+                             a->kind == CORM_JSON || a->kind == CORM_UUID)) {
     size_t n = a->size < b->size ? a->size : b->size;
     int c = n ? memcmp(a->as.p, b->as.p, n) : 0;
     return c ? c : (a->size > b->size) - (a->size < b->size);

@@ -27,7 +27,8 @@ static int add_edge(graph *g, size_t before, size_t after, corm_error **err) {
 }
 
 static int depend(graph *g, const corm_record *parent, const corm_record *child, corm_error **err) {
-  size_t p = (size_t)(uintptr_t)cm_map_get_ptr(&g->where, parent), c = (size_t)(uintptr_t)cm_map_get_ptr(&g->where, child);
+  size_t p = (size_t)(uintptr_t)cm_map_get_ptr(&g->where, parent),
+         c = (size_t)(uintptr_t)cm_map_get_ptr(&g->where, child);
   if (!p || !c)
     return CORM_OK;
   return g->deletes ? add_edge(g, c - 1, p - 1, err) : add_edge(g, p - 1, c - 1, err);
@@ -54,7 +55,8 @@ static int unloaded_parent(graph *g, corm_record *r, corm_relation *rel, corm_er
   int slot = cm_relation_slot(r, rel);
   if (!g->deletes || slot < 0 || cm_slot_peek(r, slot, &v) == CORM_SLOT_LOADED)
     return CORM_OK;
-  int status = cm_lazy_peek_one(r, rel, CM_LAZY_NO_SQL | CM_LAZY_NO_AUTOFLUSH | CM_LAZY_NO_RAISE | CM_LAZY_COMMITTED, &parent, err);
+  int status = cm_lazy_peek_one(r, rel, CM_LAZY_NO_SQL | CM_LAZY_NO_AUTOFLUSH | CM_LAZY_NO_RAISE | CM_LAZY_COMMITTED,
+                                &parent, err);
   return status || !parent ? status : depend(g, parent, r, err);
 }
 
@@ -114,7 +116,8 @@ static int layer(graph *g, uint32_t *levels, corm_error **err) {
   cm_free(queue);
   if (tail == g->n)
     return CORM_OK;
-  return cm_fail(err, CORM_ECIRCULAR, "Circular dependency detected among objects of class \"%s\": none of them can be saved first",
+  return cm_fail(err, CORM_ECIRCULAR,
+                 "Circular dependency detected among objects of class \"%s\": none of them can be saved first",
                  g->u->works[g->places[0]].shape->entity->base->name);
 }
 

@@ -22,7 +22,8 @@ static void key_params_of(key_params *p, const corm_value *values, size_t n) {
     p->pointers[i] = p->names[i];
     p->values[i] = values[i % n];
   }
-  p->params = (corm_params){.size = sizeof(corm_params), .names = p->pointers, .n = 2 * n, .values = p->values, .rows = 1};
+  p->params =
+      (corm_params){.size = sizeof(corm_params), .names = p->pointers, .n = 2 * n, .values = p->values, .rows = 1};
 }
 
 int cm_fetch_by_key(corm_record **out, corm_session *s, const corm_entity *e, const corm_node *stmt,
@@ -162,6 +163,25 @@ static int load_column(corm_record *r, int slot, corm_error **err) {
   return cm_load_slots(r, NULL, 0, err);
 }
 
+/* What is expired is read together. A flush on the way may read it for its own needs, and change it: it is read anew. */
+static int flush_and_load(corm_record *r, int slot, corm_error **err) {
+  corm_session *s = r->home->session;
+  int *before = NULL, status = CORM_OK;
+  size_t n = 0;
+  if (!cm_session_is_clean(s) && !(before = cm_alloc((r->n + 1u) * sizeof *before)))
+    return cm_fail_memory(err);
+  for (int i = 0; before && i < r->n; i++)
+    if (is_column(r, i) && cm_kind(r, i) == CM_ABSENT_EXPIRED && slot_is_expired(r, i))
+      before[n++] = i;
+  status = cm_session_autoflush(s, err);
+  if (!status && slot_is_expired(r, slot))
+    status = load_column(r, slot, err);
+  else if (!status && n)
+    status = load(r, before, n, CORM_LABELS_TABLE_PLUS_COLUMN, err);
+  cm_free(before);
+  return status;
+}
+
 int cm_load_slot(corm_record *r, int slot, corm_error **err) {
   corm_relation *relation = cm_record_attribute(r, slot)->relation;
   int loaded;
@@ -176,9 +196,7 @@ int cm_load_slot(corm_record *r, int slot, corm_error **err) {
   if (!status && relation) {
     status = cm_lazy_load(r, relation, CM_LAZY_DEFAULT, &loaded, err);
   } else if (!status) {
-    status = cm_session_autoflush(s, err);
-    if (!status && slot_is_expired(r, slot))
-      status = load_column(r, slot, err);
+    status = flush_and_load(r, slot, err);
   }
   cm_session_leave(s);
   return status;

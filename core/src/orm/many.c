@@ -1,5 +1,5 @@
-/* Rows of many-to-many relations: one for each pair, whichever side it was made from. Sent after both sides were saved, and
- * before any is deleted. */
+/* Rows of many-to-many relations: one for each pair, whichever side it was made from. Sent after both sides were saved,
+ * and before any is deleted. */
 #include "orm/unit.h"
 
 typedef struct pair {
@@ -11,7 +11,8 @@ typedef struct pairs {
   size_t n, cap;
 } pairs;
 
-static int seen(cm_unit *u, const corm_relation *rel, const corm_record *owner, const corm_record *target, int *yes, corm_error **err) {
+static int seen(cm_unit *u, const corm_relation *rel, const corm_record *owner, const corm_record *target, int *yes,
+                corm_error **err) {
   const corm_relation *one = rel;
   uint64_t key;
   if (rel->back && rel->back < rel) { /* the same row from the other side */
@@ -25,7 +26,8 @@ static int seen(cm_unit *u, const corm_relation *rel, const corm_record *owner, 
   return *yes || cm_map_put_int(&u->done_pairs, key, u) ? CORM_OK : cm_fail_memory(err);
 }
 
-static int add_pairs(cm_unit *u, pairs *out, const corm_relation *rel, corm_record *owner, const cm_members *targets, int fresh, corm_error **err) {
+static int add_pairs(cm_unit *u, pairs *out, const corm_relation *rel, corm_record *owner, const cm_members *targets,
+                     int fresh, corm_error **err) {
   int status = CORM_OK, known = 0;
   for (size_t i = 0; !status && i < targets->n; i++) {
     corm_record *t = targets->records[i];
@@ -42,11 +44,13 @@ static int add_pairs(cm_unit *u, pairs *out, const corm_relation *rel, corm_reco
   return status;
 }
 
-static int collect(cm_unit *u, const cm_work *w, const corm_relation *rel, int slot, pairs *gone, pairs *come, corm_error **err) {
+static int collect(cm_unit *u, const cm_work *w, const corm_relation *rel, int slot, pairs *gone, pairs *come,
+                   corm_error **err) {
   corm_record *r = w->record;
   cm_diff d;
   int deleted = w->op == CM_WORK_DELETE;
-  if (slot >= r->n || (deleted ? w->gone : !cm_dirty(r, slot) && !w->insert) || (rel->flags & CORM_RELATION_PASSIVE_DELETES_ALL && deleted))
+  if (slot >= r->n || (deleted ? w->gone : !cm_dirty(r, slot) && !w->insert) ||
+      (rel->flags & CORM_RELATION_PASSIVE_DELETES_ALL && deleted))
     return CORM_OK;
   int status = cm_diff_of(r, rel, &d, err);
   if (status)
@@ -60,12 +64,15 @@ static int collect(cm_unit *u, const cm_work *w, const corm_relation *rel, int s
   return status;
 }
 
-/* ---- Statements -------------------------------------------------------------------------------------------------------------- */
+/* ---- Statements
+ * -------------------------------------------------------------------------------------------------------------- */
 
-static int value_of(const corm_relation *rel, const cm_pair *p, const corm_entity *numbered_by, corm_record *r, corm_value *out, corm_error **err) {
+static int value_of(const corm_relation *rel, const cm_pair *p, const corm_entity *numbered_by, corm_record *r,
+                    corm_value *out, corm_error **err) {
   int slot = p->from_slot < 0 ? -1 : cm_slot_in(numbered_by, p->from_slot, r->home->entity);
   if (slot < 0 || slot >= r->n)
-    return cm_fail(err, CORM_EUNSUPPORTED, "relation \"%s.%s\": column \"%s\" is not mapped", rel->owner->name, rel->key, p->from->name);
+    return cm_fail(err, CORM_EUNSUPPORTED, "relation \"%s.%s\": column \"%s\" is not mapped", rel->owner->name,
+                   rel->key, p->from->name);
   return cm_sync_value(r, slot, out, err);
 }
 
@@ -78,11 +85,12 @@ static size_t param_of(const cm_batch *b, const corm_column *c, int by_where) {
   return SIZE_MAX;
 }
 
-static int put(const cm_batch *b, corm_value *row, const corm_relation *rel, const cm_pair *p, const corm_entity *numbered_by, corm_record *r,
-               int by_where, corm_error **err) {
+static int put(const cm_batch *b, corm_value *row, const corm_relation *rel, const cm_pair *p,
+               const corm_entity *numbered_by, corm_record *r, int by_where, corm_error **err) {
   size_t at = param_of(b, p->to, by_where);
   if (at == SIZE_MAX)
-    return cm_fail(err, CORM_EINTERNAL, "column \"%s\" has no place in the statement of relation \"%s\"", p->to->name, rel->key);
+    return cm_fail(err, CORM_EINTERNAL, "column \"%s\" has no place in the statement of relation \"%s\"", p->to->name,
+                   rel->key);
   return value_of(rel, p, numbered_by, r, &row[at], err);
 }
 
@@ -138,8 +146,8 @@ static int open_batch(cm_unit *u, cm_batch *b, const corm_relation *rel, int by_
 static int check(const cm_batch *b, const corm_relation *rel, corm_error **err) {
   if (b->changes < 0 || b->changes == (int64_t)b->rows)
     return CORM_OK;
-  return cm_fail(err, CORM_ESTALE, "the DELETE of table '%s' was to remove %zu rows and met only %lld", rel->secondary->name,
-                 b->rows, (long long)b->changes);
+  return cm_fail(err, CORM_ESTALE, "the DELETE of table '%s' was to remove %zu rows and met only %lld",
+                 rel->secondary->name, b->rows, (long long)b->changes);
 }
 
 static int send(cm_unit *u, const corm_relation *rel, const pairs *p, int by_where, corm_error **err) {

@@ -443,6 +443,7 @@ int cm_transaction_keep(corm_session *, corm_transaction *, corm_error **err);  
 int cm_transaction_restore(corm_session *, corm_transaction *, corm_error **err); /* objects, after a rollback */
 int cm_tx_commit_wire(corm_transaction *, corm_error **err);
 int cm_tx_rollback_wire(corm_transaction *, corm_error **err);
+int cm_tx_close_wire(corm_transaction *, corm_error **err); /* the same, but what somebody else began stays */
 void cm_tx_release(corm_transaction *);
 /* EINVALID: the innermost block's transaction has ended, so nothing begins and no SQL is sent until it is left. */
 int cm_session_check_block(const corm_session *, corm_error **err);

@@ -1,8 +1,9 @@
-/* Which records a flush saves and deletes: those that the session has, then those that relations add, in the order of the
- * mappers. */
+/* Which records a flush saves and deletes: those that the session has, then those that relations add, in the order of
+ * the mappers. */
 #include "orm/unit.h"
 
-/* ---- Works ------------------------------------------------------------------------------------------------------------------ */
+/* ---- Works
+ * ------------------------------------------------------------------------------------------------------------------ */
 
 static void set_discriminator(cm_work *w, const corm_entity *e, corm_error **err, int *status) {
   corm_value v;
@@ -78,7 +79,8 @@ void cm_unit_free(cm_unit *u) {
   cm_arena_free(&u->arena);
 }
 
-/* ---- What relations add ------------------------------------------------------------------------------------------------------- */
+/* ---- What relations add
+ * ------------------------------------------------------------------------------------------------------- */
 
 static int need_save(cm_unit *u, corm_record *r, corm_error **err) {
   if (!cm_in_session(u->s, r) || (r->flags & CM_REC_FLUSHING))
@@ -137,8 +139,8 @@ int cm_unit_adopted(cm_unit *u, const corm_relation *rel, const corm_record *chi
 }
 
 static void warn_outside(const cm_unit *u, const corm_record *r, const corm_relation *rel, const char *what) {
-  cm_warn(u->s->host, "Object of type <%s> not in session, %s operation along '%s.%s' will not proceed", r->home->entity->name, what,
-          rel->owner->name, rel->key);
+  cm_warn(u->s->host, "Object of type <%s> not in session, %s operation along '%s.%s' will not proceed",
+          r->home->entity->name, what, rel->owner->name, rel->key);
 }
 
 static int plan_added(cm_unit *u, const corm_relation *rel, const cm_diff *d, corm_error **err) {
@@ -146,9 +148,10 @@ static int plan_added(cm_unit *u, const corm_relation *rel, const cm_diff *d, co
   for (size_t i = 0; !status && i < d->added.n; i++) {
     corm_record *r = d->added.records[i];
     if (!corm_entity_is_a(r->home->entity, rel->target))
-      return cm_fail(err, CORM_EFLUSH,
-                     "Attempting to flush an item of class \"%s\" in relation \"%s.%s\", which expects objects of class \"%s\"",
-                     r->home->entity->name, rel->owner->name, rel->key, rel->target->name);
+      return cm_fail(
+          err, CORM_EFLUSH,
+          "Attempting to flush an item of class \"%s\" in relation \"%s.%s\", which expects objects of class \"%s\"",
+          r->home->entity->name, rel->owner->name, rel->key, rel->target->name);
     if (!cm_in_session(u->s, r))
       warn_outside(u, r, rel, rel->direction == CORM_MANY_TO_ONE ? "add" : "add");
     else if (rel->direction == CORM_ONE_TO_MANY)
@@ -175,14 +178,16 @@ static int plan_deleted(cm_unit *u, const corm_relation *rel, const cm_diff *d, 
 }
 
 static int unsupported(const corm_relation *rel, corm_error **err) {
-  return cm_fail(err, CORM_EUNSUPPORTED, "relation \"%s.%s\": post_update is not supported", rel->owner->name, rel->key);
+  return cm_fail(err, CORM_EUNSUPPORTED, "relation \"%s.%s\": post_update is not supported", rel->owner->name,
+                 rel->key);
 }
 
 static int load(cm_unit *u, size_t i, corm_relation *rel, corm_error **err) {
   int loaded;
   if (!(u->works[i].record->flags & CM_REC_MAPPED))
     return CORM_OK;
-  return cm_lazy_load(u->works[i].record, rel, CM_LAZY_NO_AUTOFLUSH | CM_LAZY_NO_RAISE | CM_LAZY_COMMITTED, &loaded, err);
+  return cm_lazy_load(u->works[i].record, rel, CM_LAZY_NO_AUTOFLUSH | CM_LAZY_NO_RAISE | CM_LAZY_COMMITTED, &loaded,
+                      err);
 }
 
 /* The key of the owner changes, and the database does not carry it to its children. */
@@ -284,7 +289,8 @@ int cm_unit_plan(cm_unit *u, corm_error **err) {
   return status;
 }
 
-/* ---- In order of the mappers ---------------------------------------------------------------------------------------------------- */
+/* ---- In order of the mappers
+ * ---------------------------------------------------------------------------------------------------- */
 
 static cm_group *group_of(cm_unit *u, const corm_entity *base) {
   for (size_t i = 0; i < u->n_groups; i++)

@@ -143,7 +143,9 @@ int corm_record_peek_slot_expired(const corm_record *r, int slot) {
   corm_value ignored;
   if (slot < 0 || slot >= r->n || corm_record_peek(r, slot, &ignored) != CORM_SLOT_EXPIRED)
     return 0;
-  return (r->flags & CM_REC_EXPIRED) || (cm_kind(r, slot) == CM_ABSENT_EXPIRED && !cm_record_attribute(r, slot)->relation);
+  if (r->flags & CM_REC_EXPIRED)
+    return 1;
+  return cm_kind(r, slot) == CM_ABSENT_EXPIRED && !cm_record_attribute(r, slot)->relation;
 }
 
 size_t corm_record_peek_identity(const corm_record *r, corm_value *out, size_t cap) {

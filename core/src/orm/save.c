@@ -3,7 +3,9 @@
 
 #include <stdlib.h>
 
-/* ---- Order ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- Order
+ * ----------------------------------------------------------------------------------------------------------------------
+ */
 
 typedef struct sorted {
   const cm_work *work;
@@ -54,7 +56,8 @@ static size_t order(const cm_unit *u, const size_t *places, size_t n, size_t *ou
   return fresh;
 }
 
-/* ---- Before the statements ---------------------------------------------------------------------------------------------------------- */
+/* ---- Before the statements
+ * ---------------------------------------------------------------------------------------------------------- */
 
 /* A changed object that is expired knows its row again before it is written. */
 static int load_expired(const cm_work *w, corm_error **err) {
@@ -92,7 +95,8 @@ static int prepare(cm_unit *u, const size_t *places, size_t n, corm_conn *conn, 
   return status;
 }
 
-/* ---- A new object with a key that is taken --------------------------------------------------------------------------------------------- */
+/* ---- A new object with a key that is taken
+ * --------------------------------------------------------------------------------------------- */
 
 static void warn_conflict(const cm_unit *u, const corm_record *r, const corm_record *other) {
   char name[128], known[128];
@@ -129,13 +133,16 @@ static int find_switches(cm_unit *u, const size_t *places, size_t n, corm_error 
   for (size_t i = 0; !status && map && map->used && i < n; i++) {
     cm_work *w = &u->works[places[i]];
     corm_value v;
-    if (!w->gone && cm_slot_peek(w->record, w->shape->entity->key_slots[0], &v) == CORM_SLOT_LOADED && v.kind != CORM_NULL)
+    if (!w->gone && cm_slot_peek(w->record, w->shape->entity->key_slots[0], &v) == CORM_SLOT_LOADED &&
+        v.kind != CORM_NULL)
       status = switch_row(u, w, map, err);
   }
   return status;
 }
 
-/* ---- Statements ---------------------------------------------------------------------------------------------------------------------------- */
+/* ---- Statements
+ * ----------------------------------------------------------------------------------------------------------------------------
+ */
 
 /* The tables of all classes, each parent's before its children's. */
 static size_t all_tables(const cm_unit *u, const size_t *places, size_t n, corm_table **out, size_t cap) {

@@ -1,12 +1,13 @@
-/* Batches: rows of one statement are converted with the host's lock held and sent without it. An INSERT of several rows becomes
- * statements of many rows each, with remainders in powers of two, so that few texts are ever prepared. */
+/* Batches: rows of one statement are converted with the host's lock held and sent without it. An INSERT of several rows
+ * becomes statements of many rows each, with remainders in powers of two, so that few texts are ever prepared. */
 #include "compile/compile.h"
 #include "orm/unit.h"
 
 #define ROWS_PER_STATEMENT 50u
 #define MOST_PARAMS 900u /* beyond this more rows per statement gain nothing */
 
-int cm_batch_open(cm_batch *b, corm_conn *conn, const corm_table *t, corm_node *stmt, const char *const *keys, size_t n_keys, corm_error **err) {
+int cm_batch_open(cm_batch *b, corm_conn *conn, const corm_table *t, corm_node *stmt, const char *const *keys,
+                  size_t n_keys, corm_error **err) {
   static const char *const none[1] = {NULL};
   corm_compile_options options = {.size = sizeof options, .set_keys = keys ? keys : none, .n_set_keys = n_keys};
   b->conn = conn;
@@ -44,16 +45,14 @@ corm_value *cm_batch_row(cm_batch *b) {
 }
 
 static int bind(cm_batch *b, corm_error **err) {
-  const cm_bind_source source = {.stmt = b->stmt,
-                                 .by_param = b->values,
-                                 .rows = b->rows,
-                                 .resolved = b->resolved,
-                                 .resolved_ctx = b->ctx};
+  const cm_bind_source source = {
+      .stmt = b->stmt, .by_param = b->values, .rows = b->rows, .resolved = b->resolved, .resolved_ctx = b->ctx};
   cm_bound_free(&b->bound);
   return cm_bind_values(&b->bound, b->conn, b->compiled, &source, err);
 }
 
-/* ---- Many rows in one statement ------------------------------------------------------------------------------------------- */
+/* ---- Many rows in one statement
+ * ------------------------------------------------------------------------------------------- */
 
 /* The end of "... VALUES (?, ?)": where it stands in the text, or 0 when the row is not made of plain marks alone. */
 static size_t values_at(const cm_batch *b) {
@@ -81,7 +80,8 @@ static int text_of_rows(const cm_batch *b, size_t at, size_t rows, cm_strbuf *ou
 }
 
 /* `count` statements of `rows` rows each, from row `first` on. */
-static int run_part(cm_batch *b, const char *sql, size_t sql_len, size_t first, size_t rows, size_t count, corm_error **err) {
+static int run_part(cm_batch *b, const char *sql, size_t sql_len, size_t first, size_t rows, size_t count,
+                    corm_error **err) {
   cm_run run;
   cm_ran ran = {0};
   cm_run_init(&run, b->compiled, &b->bound, &b->note);
@@ -102,8 +102,8 @@ static int run_part(cm_batch *b, const char *sql, size_t sql_len, size_t first, 
     return status;
   b->changes = ran.changes < 0 ? -1 : b->changes + ran.changes;
   if (b->keys && ran.n_keys != rows * count)
-    return cm_fail(err, CORM_EFLUSH, "the keys of %zu new rows of table \"%s\" could not be learnt: %zu were told", rows * count, b->table->name,
-                   ran.n_keys);
+    return cm_fail(err, CORM_EFLUSH, "the keys of %zu new rows of table \"%s\" could not be learnt: %zu were told",
+                   rows * count, b->table->name, ran.n_keys);
   return CORM_OK;
 }
 
@@ -147,7 +147,8 @@ int cm_batch_send(cm_batch *b, corm_error **err) {
   return run_part(b, b->bound.sql, b->bound.sql_len, 0, 1, b->rows, err);
 }
 
-/* ---- With rows back --------------------------------------------------------------------------------------------------------- */
+/* ---- With rows back
+ * --------------------------------------------------------------------------------------------------------- */
 
 typedef struct returned {
   cm_batch *b;
@@ -209,6 +210,7 @@ int cm_batch_fetch(cm_batch *b, corm_value **cells, cm_arena *arena, corm_error 
   cm_cursor_close(cur);
   *cells = x.cells;
   if (!status && x.rows != b->rows)
-    status = cm_fail(err, CORM_EFLUSH, "%zu rows were sent to table \"%s\", and %zu came back", b->rows, b->table->name, x.rows);
+    status = cm_fail(err, CORM_EFLUSH, "%zu rows were sent to table \"%s\", and %zu came back", b->rows, b->table->name,
+                     x.rows);
   return status;
 }

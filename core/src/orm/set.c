@@ -37,7 +37,8 @@ int cm_set_value(corm_record *r, int slot, const corm_value *v, corm_error **err
   return keep ? cm_change_keep_old(r, &old, err) : CORM_OK;
 }
 
-/* ---- Columns ------------------------------------------------------------------------------------------------------------ */
+/* ---- Columns
+ * ------------------------------------------------------------------------------------------------------------ */
 
 static int is_key_slot(const corm_entity *e, int slot) {
   for (size_t i = 0; i < e->n_key; i++)
@@ -68,12 +69,14 @@ static int set_column(corm_record *r, int slot, const corm_value *v, corm_error 
   return cm_set_value(r, slot, v, err);
 }
 
-/* ---- Relations to one ---------------------------------------------------------------------------------------------------- */
+/* ---- Relations to one
+ * ---------------------------------------------------------------------------------------------------- */
 
 int cm_check_session(const corm_record *r, const corm_relation *rel, const corm_record *target, corm_error **err) {
   const corm_session *s = r->home->session;
   char name[128];
-  if (!s || !target || !target->home->session || target->home->session == s || !(rel->cascade & CORM_CASCADE_SAVE_UPDATE))
+  if (!s || !target || !target->home->session || target->home->session == s ||
+      !(rel->cascade & CORM_CASCADE_SAVE_UPDATE))
     return CORM_OK;
   cm_record_name(target, name, sizeof name);
   return cm_fail(err, CORM_EINVALID, "Instance %s is already attached to another session", name);
@@ -89,9 +92,10 @@ static int foreign_key_known(const corm_record *r, const corm_relation *rel) {
   return 1;
 }
 
-/* The target before the change. Not loaded: the map is asked; relations that need SQL for it load. `*found` 1: it was found
- * in the map, while the slot does not have it. */
-static int target_before(corm_record *r, corm_relation *rel, int slot, corm_record **out, int *found, corm_error **err) {
+/* The target before the change. Not loaded: the map is asked; relations that need SQL for it load. `*found` 1: it was
+ * found in the map, while the slot does not have it. */
+static int target_before(corm_record *r, corm_relation *rel, int slot, corm_record **out, int *found,
+                         corm_error **err) {
   corm_value v;
   int loaded, status = CORM_OK;
   *out = NULL;
@@ -103,6 +107,8 @@ static int target_before(corm_record *r, corm_relation *rel, int slot, corm_reco
       status = cm_lazy_load(r, rel, CM_LAZY_NO_AUTOFLUSH | CM_LAZY_NO_RAISE | CM_LAZY_COMMITTED, &loaded, err);
     } else if (foreign_key_known(r, rel)) {
       status = cm_lazy_peek_one(r, rel, CM_LAZY_NO_SQL | CM_LAZY_COMMITTED, out, err);
+      if (*out && ((*out)->flags & CM_REC_EXPIRED)) /* whether its row is still there would take SQL */
+        *out = NULL;
       *found = *out != NULL;
       return status;
     }
@@ -120,8 +126,8 @@ static int store_found(corm_record *r, int slot, corm_record *before, corm_error
   return status ? status : cm_slot_store(r, slot, &v, err);
 }
 
-static int effects(corm_record *r, corm_relation *rel, corm_record *before, corm_record *target, const corm_record *initiator,
-                   corm_error **err) {
+static int effects(corm_record *r, corm_relation *rel, corm_record *before, corm_record *target,
+                   const corm_record *initiator, corm_error **err) {
   corm_relation *back = rel->back;
   int status = CORM_OK;
   if (back && before && before != initiator)
@@ -135,12 +141,13 @@ static int effects(corm_record *r, corm_relation *rel, corm_record *before, corm
   return status;
 }
 
-int cm_set_one(corm_record *r, corm_relation *rel, corm_record *target, const corm_value *value, const corm_record *initiator,
-               corm_error **err) {
+int cm_set_one(corm_record *r, corm_relation *rel, corm_record *target, const corm_value *value,
+               const corm_record *initiator, corm_error **err) {
   corm_record *before = NULL;
   corm_value made = corm_null();
   int slot = cm_relation_slot(r, rel), found = 0;
-  int status = slot < 0 ? cm_fail(err, CORM_EINVALID, "class \"%s\" has no relation \"%s\" here", r->home->entity->name, rel->key)
+  int status = slot < 0 ? cm_fail(err, CORM_EINVALID, "class \"%s\" has no relation \"%s\" here", r->home->entity->name,
+                                  rel->key)
                         : target_before(r, rel, slot, &before, &found, err);
   if (!status && found)
     status = store_found(r, slot, before, err);
@@ -170,7 +177,8 @@ static int set_relation(corm_record *r, int slot, const corm_value *v, corm_erro
     status = cm_fail(err, CORM_EARGUMENT, "relation \"%s.%s\" holds many objects: its container is replaced, not set",
                      r->home->entity->name, rel->key);
   else if (v->kind != CORM_NULL && !target)
-    status = cm_fail(err, CORM_EUNMAPPED, "the value given for relation \"%s.%s\" is no mapped object", r->home->entity->name, rel->key);
+    status = cm_fail(err, CORM_EUNMAPPED, "the value given for relation \"%s.%s\" is no mapped object",
+                     r->home->entity->name, rel->key);
   else
     status = cm_check_session(r, rel, target, err);
   if (!status && target)
@@ -184,7 +192,8 @@ static int set_relation(corm_record *r, int slot, const corm_value *v, corm_erro
   return cm_set_one(r, rel, target, v, NULL, err);
 }
 
-/* ---- Public --------------------------------------------------------------------------------------------------------------- */
+/* ---- Public
+ * --------------------------------------------------------------------------------------------------------------- */
 
 /* The owner's thread is checked; a record in no session needs no owner. */
 static int enter(corm_record *r, int slot, const char *call, corm_error **err) {
@@ -268,7 +277,8 @@ static int touch(corm_record *r, int slot, corm_error **err) {
   corm_value v;
   cm_old old = {.slot = (uint16_t)slot, .tag = CM_ABSENT_EXPIRED};
   if (cm_slot_peek(r, slot, &v) != CORM_SLOT_LOADED)
-    return cm_fail(err, CORM_EINVALID, "attribute '%s' has no value that could be marked as modified", cm_record_attribute(r, slot)->key);
+    return cm_fail(err, CORM_EINVALID, "attribute '%s' has no value that could be marked as modified",
+                   cm_record_attribute(r, slot)->key);
   int status = cm_change_mark(r, err);
   if (!status && (r->flags & CM_REC_KEYED) && !cm_record_attribute(r, slot)->relation)
     status = cm_change_keep_old(r, &old, err);

@@ -1,4 +1,5 @@
-/* What a flush needs to know of an entity, found once per flush: its tables' columns with their slots, and its relations. */
+/* What a flush needs to know of an entity, found once per flush: its tables' columns with their slots, and its
+ * relations. */
 #include "orm/unit.h"
 
 static int is_in(const corm_constraint *key, const corm_column *c) {

@@ -24,23 +24,27 @@ static int identity_value(const corm_record *r, int slot, corm_value *out) {
 }
 
 int cm_sync_value(corm_record *r, int slot, corm_value *out, corm_error **err) {
-  if (cm_slot_peek(r, slot, out) == CORM_SLOT_LOADED || identity_value(r, slot, out))
+  int state = cm_slot_peek(r, slot, out);
+  if (state == CORM_SLOT_LOADED)
     return CORM_OK;
-  if (!(r->flags & CM_REC_MAPPED))
+  if (state != CORM_SLOT_EXPIRED || !(r->flags & CM_REC_MAPPED)) {
+    (void)identity_value(r, slot, out);
     return CORM_OK;
-  int status = cm_load_slots(r, NULL, 0, err);
+  }
+  int status = cm_load_slots(r, NULL, 0, err); /* all that is expired: what reads the object next finds it there */
   if (!status)
     (void)cm_slot_peek(r, slot, out);
   return status;
 }
 
 /* The slot of `e` for one of the relation's pairs. */
-static int slot_for(const corm_entity *numbered_by, int slot, const corm_record *r, const corm_relation *rel, const corm_column *c,
-                    int *out, corm_error **err) {
+static int slot_for(const corm_entity *numbered_by, int slot, const corm_record *r, const corm_relation *rel,
+                    const corm_column *c, int *out, corm_error **err) {
   *out = slot < 0 ? -1 : cm_slot_in(numbered_by, slot, r->home->entity);
   if (*out >= 0 && *out < r->n)
     return CORM_OK;
-  return cm_fail(err, CORM_EUNSUPPORTED, "relation \"%s.%s\": column \"%s.%s\" is not mapped by class \"%s\", so it cannot be kept up to date",
+  return cm_fail(err, CORM_EUNSUPPORTED,
+                 "relation \"%s.%s\": column \"%s.%s\" is not mapped by class \"%s\", so it cannot be kept up to date",
                  rel->owner->name, rel->key, c->table->name, c->name, r->home->entity->name);
 }
 
@@ -58,7 +62,8 @@ static int set_key(corm_record *r, int slot, const corm_value *v, int silently, 
 }
 
 /* `child` refers to `parent`; which of them is the relation's owner says its direction. */
-static int copy_pairs(const corm_relation *rel, corm_record *parent, corm_record *child, int silently, corm_error **err) {
+static int copy_pairs(const corm_relation *rel, corm_record *parent, corm_record *child, int silently,
+                      corm_error **err) {
   int up = rel->direction == CORM_MANY_TO_ONE, status = CORM_OK;
   for (size_t i = 0; !status && i < rel->n_pairs; i++) {
     const cm_pair *p = &rel->pairs[i];
@@ -93,8 +98,9 @@ static int clear_pairs(const corm_relation *rel, corm_record *child, corm_error 
     status = slot_for(up ? rel->owner : rel->target, p->to_slot, child, rel, p->to, &to, err);
     if (!status && is_key_column(p->to) && (child->flags & CM_REC_KEYED)) {
       cm_record_name(child, name, sizeof name);
-      status = cm_fail(err, CORM_EFLUSH, "parting from '%s.%s' would leave the primary key column '%s.%s' of '%s' empty",
-                       p->from->table->name, p->from->name, p->to->table->name, p->to->name, name);
+      status =
+          cm_fail(err, CORM_EFLUSH, "parting from '%s.%s' would leave the primary key column '%s.%s' of '%s' empty",
+                  p->from->table->name, p->from->name, p->to->table->name, p->to->name, name);
     }
     if (!status)
       status = set_key(child, to, &none, 0, err);
@@ -124,7 +130,8 @@ int cm_sync_own(cm_unit *u, cm_work *w, corm_error **err) {
   return status;
 }
 
-static int copy_all(cm_unit *u, const corm_relation *rel, corm_record *owner, const cm_members *children, int silently, corm_error **err) {
+static int copy_all(cm_unit *u, const corm_relation *rel, corm_record *owner, const cm_members *children, int silently,
+                    corm_error **err) {
   int status = CORM_OK;
   for (size_t i = 0; !status && i < children->n; i++)
     if (cm_in_session(u->s, children->records[i]) && !cm_unit_is_deleted(u, children->records[i]))

@@ -276,7 +276,7 @@ int cm_transaction_close_all(corm_session *s, corm_error **err) {
   while (s->transaction) {
     corm_transaction *t = s->transaction;
     if (!t->parent && t->state == CM_TX_ACTIVE)
-      status = cm_tx_rollback_wire(t, status ? NULL : err);
+      status = cm_tx_close_wire(t, status ? NULL : err);
     int one = pop(s, t, status ? NULL : err);
     status = status ? status : one;
   }
@@ -337,7 +337,7 @@ int corm_session_begin_nested(corm_session *s, corm_transaction **out, corm_erro
   int status = cm_session_enter(s, "corm_session_begin_nested", err);
   if (status)
     return status;
-  status = cm_session_autobegin(s, err);
+  status = s->transaction ? require_active(s, err) : push(s, 0, 0, err); /* asked for: also without autobegin */
   if (!status)
     status = cm_flush(s, err);
   if (!status)
@@ -419,5 +419,5 @@ corm_transaction *corm_session_peek_transaction(const corm_session *s, int neste
 int corm_session_peek_in_transaction(const corm_session *s) { return s->transaction != NULL; }
 
 int corm_session_peek_active(const corm_session *s) {
-  return s->transaction ? s->transaction->state == CM_TX_ACTIVE : s->autobegin;
+  return !s->transaction || s->transaction->state == CM_TX_ACTIVE;
 }

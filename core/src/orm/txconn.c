@@ -122,7 +122,7 @@ int cm_tx_commit_wire(corm_transaction *t, corm_error **err) {
 }
 
 /* Every connection is rolled back, whatever another one says. */
-int cm_tx_rollback_wire(corm_transaction *t, corm_error **err) {
+static int roll_back(corm_transaction *t, int closing, corm_error **err) {
   int status = CORM_OK;
   for (size_t i = 0; i < t->n_conns; i++) {
     cm_tx_conn *c = &t->conns[i];
@@ -131,12 +131,15 @@ int cm_tx_rollback_wire(corm_transaction *t, corm_error **err) {
       continue;
     if (c->savepoint[0])
       one = corm_conn_rollback_to(c->conn, c->savepoint, status ? NULL : err);
-    else if (c->rolls_back)
+    else if (closing ? c->commits : c->rolls_back)
       one = corm_conn_rollback(c->conn, status ? NULL : err);
     status = status ? status : one;
   }
   return status;
 }
+
+int cm_tx_rollback_wire(corm_transaction *t, corm_error **err) { return roll_back(t, 0, err); }
+int cm_tx_close_wire(corm_transaction *t, corm_error **err) { return roll_back(t, 1, err); }
 
 void cm_tx_release(corm_transaction *t) {
   for (size_t i = 0; i < t->n_conns; i++)

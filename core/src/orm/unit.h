@@ -8,27 +8,27 @@
  *   history.c     a change against what is committed
  * A flush
  *   flush.c       its frame: events, failure, states after
- *   plan.c        works: which records are saved or deleted; what relations add; levels of objects that depend on each other
- *   shape.c       what is the same for all records of an entity
- *   sync.c        keys from parent to child
- *   save.c insert.c update.c delete_rows.c many.c   statements
- *   send.c        batches of rows on their way to the driver
+ *   plan.c level.c works: which records are saved or deleted; what relations add; levels of objects that depend on each
+ * other shape.c       what is the same for all records of an entity sync.c        keys from parent to child save.c
+ * insert.c update.c delete_rows.c many.c   statements send.c        batches of rows on their way to the driver
  */
 #ifndef CM_UNIT_H
 #define CM_UNIT_H
 #include "orm/orm.h"
 
-/* ---- Changes in memory ------------------------------------------------------------------------------------------------- */
+/* ---- Changes in memory
+ * ------------------------------------------------------------------------------------------------- */
 
 /* Where a record keeps a relation (of its entity or of a parent), a column; -1: nowhere. */
 int cm_relation_slot(const corm_record *, const corm_relation *);
 void cm_value_drop(const corm_record *, const corm_value *); /* gives a HOST value's reference up */
-/* The slot takes the value (a HOST reference is taken, also when it fails): old value, dirt, lists. No effects elsewhere. */
+/* The slot takes the value (a HOST reference is taken, also when it fails): old value, dirt, lists. No effects
+ * elsewhere. */
 int cm_set_value(corm_record *, int slot, const corm_value *, corm_error **err);
-/* The same for a to-one relation, with its effects. `value` NULL: made from target. `initiator`: the record whose change
- * this follows from, left alone; NULL: the user's own change, which cascades. */
-int cm_set_one(corm_record *, corm_relation *, corm_record *target, const corm_value *value, const corm_record *initiator,
-               corm_error **err);
+/* The same for a to-one relation, with its effects. `value` NULL: made from target. `initiator`: the record whose
+ * change this follows from, left alone; NULL: the user's own change, which cascades. */
+int cm_set_one(corm_record *, corm_relation *, corm_record *target, const corm_value *value,
+               const corm_record *initiator, corm_error **err);
 /* Where there is another side, an object of a wrong class has no place for it: EARGUMENT. */
 int cm_check_target(const corm_relation *, const corm_record *target, corm_error **err);
 /* Whether `target` may join what `r` is in: EINVALID when it belongs to another session. */
@@ -52,13 +52,15 @@ struct cm_queue {
   size_t n, cap, removes;
 };
 
-/* ---- History ------------------------------------------------------------------------------------------------------------ */
+/* ---- History
+ * ------------------------------------------------------------------------------------------------------------ */
 
 /* 1: equal by the type's comparison. */
 int cm_same_value(const corm_record *, const corm_column *, const corm_value *, const corm_value *);
 /* Whether a column's slot holds something else than what is committed. */
 int cm_slot_changed(const corm_record *, int slot);
-/* A relation against what is committed; nothing is loaded. `changed`: to-one: another target than before, NULL included. */
+/* A relation against what is committed; nothing is loaded. `changed`: to-one: another target than before, NULL
+ * included. */
 typedef struct cm_diff {
   cm_members added, unchanged, deleted; /* not pinned */
   int changed;
@@ -66,13 +68,15 @@ typedef struct cm_diff {
 int cm_diff_of(corm_record *, const corm_relation *, cm_diff *out, corm_error **err); /* cleared on failure */
 void cm_diff_clear(cm_diff *);
 
-/* ---- Cascades ------------------------------------------------------------------------------------------------------------ */
+/* ---- Cascades
+ * ------------------------------------------------------------------------------------------------------------ */
 
 /* What a relation of the record leads to now, loaded members and queued ones. */
 int cm_relation_members(corm_record *, const corm_relation *, cm_members *out, corm_error **err);
 static inline int cm_in_session(const corm_session *s, const corm_record *r) { return corm_session_contains(s, r); }
 
-/* ---- The flush ------------------------------------------------------------------------------------------------------------ */
+/* ---- The flush
+ * ------------------------------------------------------------------------------------------------------------ */
 
 /* A column of a table as an entity maps it. */
 typedef struct cm_field_map {
@@ -135,10 +139,10 @@ typedef struct cm_unit {
 
 /* -- plan.c */
 int cm_unit_gather(cm_unit *, corm_error **err);
-int cm_unit_plan(cm_unit *, corm_error **err);  /* relations: adds works, levels, groups */
+int cm_unit_plan(cm_unit *, corm_error **err); /* relations: adds works, levels, groups */
 int cm_unit_group(cm_unit *, corm_error **err);
 void cm_unit_free(cm_unit *);
-void cm_work_end(cm_work *); /* its record is let go: nothing else is asked of the work */
+void cm_work_end(cm_work *);                           /* its record is let go: nothing else is asked of the work */
 cm_work *cm_unit_find(cm_unit *, const corm_record *); /* NULL: not in this flush, or no memory for the index */
 int cm_unit_is_deleted(cm_unit *, const corm_record *);
 /* -- level.c: levels of the works in `places`: a parent below its children (deletes: above). ECIRCULAR. */
@@ -188,17 +192,19 @@ typedef struct cm_batch {
   /* Called for each row with the values as they are given to the host, defaults among them; may be NULL. */
   int (*resolved)(void *ctx, size_t row, const corm_value *by_param, corm_error **err);
   void *ctx;
-  int64_t *keys;   /* room for the rows' generated keys; NULL: not wanted */
+  int64_t *keys; /* room for the rows' generated keys; NULL: not wanted */
   int is_insert;
   int64_t changes; /* out */
   cm_bound bound;  /* out: what was sent; alive until the batch is ended */
 } cm_batch;
 /* Takes the statement. `keys`: the columns that are set by values of the rows. */
-int cm_batch_open(cm_batch *, corm_conn *, const corm_table *, corm_node *stmt, const char *const *keys, size_t n_keys, corm_error **err);
+int cm_batch_open(cm_batch *, corm_conn *, const corm_table *, corm_node *stmt, const char *const *keys, size_t n_keys,
+                  corm_error **err);
 /* Room for one more row, all not given. NULL: no memory. */
 corm_value *cm_batch_row(cm_batch *);
 int cm_batch_send(cm_batch *, corm_error **err);
-/* The same for a statement that gives a row for each row of values: `cells` has n_columns for each, text in the arena. */
+/* The same for a statement that gives a row for each row of values: `cells` has n_columns for each, text in the arena.
+ */
 int cm_batch_fetch(cm_batch *, corm_value **cells, cm_arena *, corm_error **err);
 void cm_batch_close(cm_batch *); /* zeroed is fine */
 #endif

@@ -1,4 +1,5 @@
-/* UPDATEs of one table: changed columns alone, rows in order of their keys, consecutive ones with the same columns together. */
+/* UPDATEs of one table: changed columns alone, rows in order of their keys, consecutive ones with the same columns
+ * together. */
 #include "orm/unit.h"
 
 #include <stdio.h>
@@ -28,7 +29,9 @@ const corm_value *cm_identity_values(const corm_record *r, corm_value *one, uint
   return view.values;
 }
 
-static void where_name(const corm_column *c, char *out, size_t cap) { (void)snprintf(out, cap, "%s_%s", c->table->name, c->name); }
+static void where_name(const corm_column *c, char *out, size_t cap) {
+  (void)snprintf(out, cap, "%s_%s", c->table->name, c->name);
+}
 
 corm_node *cm_where_columns(corm_node *stmt, const corm_source *source, corm_column *const *columns, size_t n) {
   char name[256];
@@ -49,7 +52,9 @@ size_t cm_where_param(const corm_compiled *c, const corm_column *column) {
   return SIZE_MAX;
 }
 
-/* ---- A row ------------------------------------------------------------------------------------------------------------------- */
+/* ---- A row
+ * -------------------------------------------------------------------------------------------------------------------
+ */
 
 static int how_given(const cm_work *w, const cm_field_map *f, corm_value *v, corm_error **err, int *status) {
   const corm_record *r = w->record;
@@ -82,7 +87,9 @@ static const cm_table_map *read_row(updater *x, const cm_work *w, corm_error **e
   return m;
 }
 
-/* ---- A batch ------------------------------------------------------------------------------------------------------------------- */
+/* ---- A batch
+ * -------------------------------------------------------------------------------------------------------------------
+ */
 
 static int note_default(void *ctx, size_t row, const corm_value *by_param, corm_error **err) {
   updater *x = ctx;
@@ -119,8 +126,9 @@ static int place_params(updater *x, const cm_table_map *m, corm_error **err) {
     x->key_param[i] = cm_where_param(c, key->columns[i]);
     x->key_index[i] = index_of(m, key->columns[i]);
     if (x->key_param[i] == SIZE_MAX || x->key_index[i] < 0)
-      return cm_fail(err, CORM_EUNSUPPORTED, "key column \"%s\" of table \"%s\" is not part of the key of class \"%s\"", key->columns[i]->name,
-                     x->table->name, x->works[0] ? x->works[0]->shape->entity->name : x->table->name);
+      return cm_fail(err, CORM_EUNSUPPORTED, "key column \"%s\" of table \"%s\" is not part of the key of class \"%s\"",
+                     key->columns[i]->name, x->table->name,
+                     x->works[0] ? x->works[0]->shape->entity->name : x->table->name);
   }
   return CORM_OK;
 }
@@ -131,7 +139,8 @@ static int open_batch(updater *x, const cm_work *w, const cm_table_map *m, corm_
   if (!keys)
     return cm_fail_memory(err);
   if (!x->table->primary_key)
-    return cm_fail(err, CORM_EUNSUPPORTED, "table \"%s\" has no primary key: its rows cannot be updated", x->table->name);
+    return cm_fail(err, CORM_EUNSUPPORTED, "table \"%s\" has no primary key: its rows cannot be updated",
+                   x->table->name);
   corm_source *source = corm_from(x->table);
   corm_node *stmt = corm_update(source);
   for (size_t i = 0; i < m->n; i++) {
@@ -176,7 +185,8 @@ static int store_row(updater *x, size_t row, corm_error **err) {
     for (size_t k = 0; !status && k < x->n_defaults; k++)
       if (x->by_param[x->defaults[k]] == c->index)
         status = cm_store_copy(r, slot, &x->made[row * x->n_defaults + k], err);
-    if (how == CM_GIVEN_EXPR || (!how && (c->computed || (c->flags & CORM_COLUMN_SERVER_ONUPDATE) || c->update.kind == CORM_DEFAULT_EXPR)))
+    if (how == CM_GIVEN_EXPR ||
+        (!how && (c->computed || (c->flags & CORM_COLUMN_SERVER_ONUPDATE) || c->update.kind == CORM_DEFAULT_EXPR)))
       cm_slot_clear(r, slot, CM_ABSENT_EXPIRED);
   }
   return status;
@@ -187,7 +197,8 @@ static int needs_storing(const updater *x) {
     return 1;
   for (size_t i = 0; i < x->table->n_columns; i++) {
     const corm_column *c = x->table->columns[i];
-    if (x->open[i] == CM_GIVEN_EXPR || c->computed || (c->flags & CORM_COLUMN_SERVER_ONUPDATE) || c->update.kind == CORM_DEFAULT_EXPR)
+    if (x->open[i] == CM_GIVEN_EXPR || c->computed || (c->flags & CORM_COLUMN_SERVER_ONUPDATE) ||
+        c->update.kind == CORM_DEFAULT_EXPR)
       return 1;
   }
   return 0;

@@ -40,8 +40,12 @@ static inline corm_table *shop_table(const char *name) {
 static inline void shop_reference(corm_column *column, corm_table *to) {
   corm_constraint *made = NULL;
   corm_column *target = corm_table_peek_column_named(to, "id");
-  corm_constraint_def def = {.size = sizeof def, .kind = CORM_FOREIGN_KEY, .columns = &column, .n = 1,
-                             .ref_columns = &target, .flags = CORM_CONSTRAINT_COLUMN_LEVEL};
+  corm_constraint_def def = {.size = sizeof def,
+                             .kind = CORM_FOREIGN_KEY,
+                             .columns = &column,
+                             .n = 1,
+                             .ref_columns = &target,
+                             .flags = CORM_CONSTRAINT_COLUMN_LEVEL};
   assert_int_equal(corm_table_add_constraint(&made, corm_column_peek_table(column), &def, NULL), CORM_OK);
 }
 
@@ -125,7 +129,8 @@ static inline void assert_sql_with(const char *file, int line, const corm_node *
 }
 
 /* Takes the statement. `sqlite` NULL: not compared. */
-static inline void assert_sql_at(const char *file, int line, corm_node *stmt, const char *standard, const char *sqlite) {
+static inline void assert_sql_at(const char *file, int line, corm_node *stmt, const char *standard,
+                                 const char *sqlite) {
   if (standard)
     assert_sql_with(file, line, stmt, "default", NULL, standard);
   if (sqlite)

@@ -1,5 +1,5 @@
-#include "shop.h"
 #include "compile/compile.h"
+#include "shop.h"
 
 static corm_stmt *by_id(int64_t n) {
   return corm_where(corm_select(corm_from(s.u), CORM_END), corm_op("=", col(s.u, "id"), num(n)));
@@ -142,7 +142,8 @@ static void memory_may_fail_anywhere(void **state) {
   corm_value two[] = {corm_int(1), corm_int(2)};
   corm_expr *order = corm_unary(CORM_OP_DESC, col(s.u, "id"));
   (void)state;
-  q = corm_select(col(s.u, "id"), of(cte, "user_id"), of(sub, "x"), corm_func("max", NULL, &(corm_expr *){col(s.u, "age")}, 1), CORM_END);
+  q = corm_select(col(s.u, "id"), of(cte, "user_id"), of(sub, "x"),
+                  corm_func("max", NULL, &(corm_expr *){col(s.u, "age")}, 1), CORM_END);
   q = corm_where(q, corm_in_values(col(s.u, "id"), two, 2, 0));
   q = corm_where(q, corm_op("contains", col(s.u, "name"), str("x")));
   q = corm_limit(corm_order_by_n(q, &order, 1), num(3));
@@ -155,9 +156,11 @@ static void memory_may_fail_anywhere(void **state) {
 
 #define with_shop(fn) cmocka_unit_test_setup_teardown(fn, open_shop, close_shop)
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      with_shop(one_shape_is_compiled_once), with_shop(the_length_of_a_list_is_no_part_of_the_shape),
-      with_shop(what_is_shared_is_a_part_of_the_shape), with_shop(the_columns_of_an_execution_are_a_part_of_the_key),
-      with_shop(the_least_used_is_dropped), with_shop(memory_may_fail_anywhere)};
+  const struct CMUnitTest tests[] = {with_shop(one_shape_is_compiled_once),
+                                     with_shop(the_length_of_a_list_is_no_part_of_the_shape),
+                                     with_shop(what_is_shared_is_a_part_of_the_shape),
+                                     with_shop(the_columns_of_an_execution_are_a_part_of_the_key),
+                                     with_shop(the_least_used_is_dropped),
+                                     with_shop(memory_may_fail_anywhere)};
   return cm_test_run(tests);
 }

@@ -1,5 +1,5 @@
-#include "shop.h"
 #include "compile/compile.h"
+#include "shop.h"
 
 static corm_expr *id(void) { return col(s.u, "id"); }
 static corm_stmt *where(corm_expr *x) { return corm_where(corm_select(id(), CORM_END), x); }
@@ -55,44 +55,56 @@ static corm_expr *pairs(size_t n) {
 
 static void lists_are_written_out(void **state) {
   (void)state;
-  expect(where(between(1)), "sqlite", 0, "SELECT u.id FROM u WHERE u.id = ? AND u.id IN (?, ?) AND u.id = ?", "1 4 5 9 ");
-  expect(where(between(1)), "default", 0, "SELECT u.id FROM u WHERE u.id = :id_1 AND u.id IN (:id_2_1, :id_2_2) AND u.id = :id_3", "1 4 5 9 ");
-  expect(where(between(1)), "default", CORM_PARAMS_NUMERIC, "SELECT u.id FROM u WHERE u.id = $1 AND u.id IN ($3, $4) AND u.id = $2", "1 4 5 9 ");
-  expect(where(list(1, 1)), "default", CORM_PARAMS_PYFORMAT, "SELECT u.id FROM u WHERE (u.id NOT IN (%(id_1_1)s))", "4 ");
+  expect(where(between(1)), "sqlite", 0, "SELECT u.id FROM u WHERE u.id = ? AND u.id IN (?, ?) AND u.id = ?",
+         "1 4 5 9 ");
+  expect(where(between(1)), "default", 0,
+         "SELECT u.id FROM u WHERE u.id = :id_1 AND u.id IN (:id_2_1, :id_2_2) AND u.id = :id_3", "1 4 5 9 ");
+  expect(where(between(1)), "default", CORM_PARAMS_NUMERIC,
+         "SELECT u.id FROM u WHERE u.id = $1 AND u.id IN ($3, $4) AND u.id = $2", "1 4 5 9 ");
+  expect(where(list(1, 1)), "default", CORM_PARAMS_PYFORMAT, "SELECT u.id FROM u WHERE (u.id NOT IN (%(id_1_1)s))",
+         "4 ");
   expect(where(corm_op("%", id(), num(2))), "default", CORM_PARAMS_FORMAT, "SELECT u.id FROM u WHERE u.id %% %s", "2 ");
 }
 
 static void empty_lists_are_valid(void **state) {
   (void)state;
   expect(where(list(0, 0)), "sqlite", 0, "SELECT u.id FROM u WHERE u.id IN (SELECT 1 FROM (SELECT 1) WHERE 1!=1)", "");
-  expect(where(list(0, 1)), "sqlite", 0, "SELECT u.id FROM u WHERE (u.id NOT IN (SELECT 1 FROM (SELECT 1) WHERE 1!=1))", "");
+  expect(where(list(0, 1)), "sqlite", 0, "SELECT u.id FROM u WHERE (u.id NOT IN (SELECT 1 FROM (SELECT 1) WHERE 1!=1))",
+         "");
   expect(where(list(0, 0)), "default", 0, "SELECT u.id FROM u WHERE u.id IN (NULL) AND (1 != 1)", "");
   expect(where(list(0, 1)), "default", 0, "SELECT u.id FROM u WHERE (u.id NOT IN (NULL) OR (1 = 1))", "");
-  expect(where(pairs(0)), "sqlite", 0, "SELECT u.id FROM u WHERE (u.id, u.age) IN (SELECT 1, 1 FROM (SELECT 1, 1) WHERE 1!=1)", "");
+  expect(where(pairs(0)), "sqlite", 0,
+         "SELECT u.id FROM u WHERE (u.id, u.age) IN (SELECT 1, 1 FROM (SELECT 1, 1) WHERE 1!=1)", "");
 }
 
 static void rows_are_written_out(void **state) {
   (void)state;
   expect(where(pairs(2)), "sqlite", 0, "SELECT u.id FROM u WHERE (u.id, u.age) IN (VALUES (?, ?), (?, ?))", "4 5 6 7 ");
-  expect(where(pairs(2)), "default", 0, "SELECT u.id FROM u WHERE (u.id, u.age) IN ((:param_1_1_1, :param_1_1_2), (:param_1_2_1, :param_1_2_2))", "4 5 6 7 ");
+  expect(where(pairs(2)), "default", 0,
+         "SELECT u.id FROM u WHERE (u.id, u.age) IN ((:param_1_1_1, :param_1_1_2), (:param_1_2_1, :param_1_2_2))",
+         "4 5 6 7 ");
 }
 
 static void one_bind_may_stand_twice(void **state) {
   corm_value seven = corm_int(7);
   corm_expr *x = corm_bindparam("x", &seven, NULL, 0);
   (void)state;
-  expect(where(corm_and_n((corm_expr *[]){corm_op("=", id(), corm_node_ref(x)), corm_op("=", col(s.u, "age"), x)}, 2)), "sqlite", 0, "SELECT u.id FROM u WHERE u.id = ? AND u.age = ?", "7 7 ");
+  expect(where(corm_and_n((corm_expr *[]){corm_op("=", id(), corm_node_ref(x)), corm_op("=", col(s.u, "age"), x)}, 2)),
+         "sqlite", 0, "SELECT u.id FROM u WHERE u.id = ? AND u.age = ?", "7 7 ");
 }
 
 static void literals_stand_in_the_text(void **state) {
   corm_compile_options inlined = {.size = sizeof inlined, .literal_binds = 1};
   corm_compile_options written = {.size = sizeof written, .render_postcompile = 1};
-  corm_value day = {.as.i = 18263, .kind = CORM_DATE}, moment = {.as.i = INT64_C(1577934245000000), .kind = CORM_TIMESTAMP};
+  corm_value day = {.as.i = 18263, .kind = CORM_DATE},
+             moment = {.as.i = INT64_C(1577934245000000), .kind = CORM_TIMESTAMP};
   corm_stmt *q = where(between(1)), *when = NULL;
   corm_compiled *compiled = NULL;
   (void)state;
-  assert_sql_with(__FILE__, __LINE__, q, "default", &inlined, "SELECT u.id FROM u WHERE u.id = 1 AND u.id IN (4, 5) AND u.id = 9");
-  assert_sql_with(__FILE__, __LINE__, q, "default", &written, "SELECT u.id FROM u WHERE u.id = :id_1 AND u.id IN (:id_2_1, :id_2_2) AND u.id = :id_3");
+  assert_sql_with(__FILE__, __LINE__, q, "default", &inlined,
+                  "SELECT u.id FROM u WHERE u.id = 1 AND u.id IN (4, 5) AND u.id = 9");
+  assert_sql_with(__FILE__, __LINE__, q, "default", &written,
+                  "SELECT u.id FROM u WHERE u.id = :id_1 AND u.id IN (:id_2_1, :id_2_2) AND u.id = :id_3");
   assert_int_equal(corm_compile(&compiled, q, corm_dialect_named("default"), &written, NULL), CORM_OK);
   assert_int_equal(corm_compiled_peek_params(compiled), 4);
   assert_string_equal(corm_compiled_peek_param_name(compiled, 2), "id_2_2");
@@ -101,9 +113,12 @@ static void literals_stand_in_the_text(void **state) {
   q = where(corm_op("=", col(s.u, "name"), str("it's")));
   assert_sql_with(__FILE__, __LINE__, q, "default", &inlined, "SELECT u.id FROM u WHERE u.name = 'it''s'");
   corm_node_unref(q);
-  when = corm_select(corm_literal_typed(&day, corm_type_plain(CORM_TYPE_DATE)), corm_literal_typed(&moment, corm_type_plain(CORM_TYPE_DATETIME)), corm_true_node(), CORM_END);
-  assert_sql_with(__FILE__, __LINE__, when, "default", &inlined, "SELECT '2020-01-02' AS anon_1, '2020-01-02 03:04:05' AS anon_2, true AS anon_3");
-  assert_sql_with(__FILE__, __LINE__, when, "sqlite", &inlined, "SELECT '2020-01-02' AS anon_1, '2020-01-02 03:04:05.000000' AS anon_2, 1 AS anon_3");
+  when = corm_select(corm_literal_typed(&day, corm_type_plain(CORM_TYPE_DATE)),
+                     corm_literal_typed(&moment, corm_type_plain(CORM_TYPE_DATETIME)), corm_true_node(), CORM_END);
+  assert_sql_with(__FILE__, __LINE__, when, "default", &inlined,
+                  "SELECT '2020-01-02' AS anon_1, '2020-01-02 03:04:05' AS anon_2, true AS anon_3");
+  assert_sql_with(__FILE__, __LINE__, when, "sqlite", &inlined,
+                  "SELECT '2020-01-02' AS anon_1, '2020-01-02 03:04:05.000000' AS anon_2, 1 AS anon_3");
   corm_node_unref(when);
 }
 
@@ -123,8 +138,8 @@ static void result_columns_are_known(void **state) {
 
 #define with_shop(fn) cmocka_unit_test_setup_teardown(fn, open_shop, close_shop)
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      with_shop(lists_are_written_out), with_shop(empty_lists_are_valid), with_shop(rows_are_written_out),
-      with_shop(one_bind_may_stand_twice), with_shop(literals_stand_in_the_text), with_shop(result_columns_are_known)};
+  const struct CMUnitTest tests[] = {with_shop(lists_are_written_out),      with_shop(empty_lists_are_valid),
+                                     with_shop(rows_are_written_out),       with_shop(one_bind_may_stand_twice),
+                                     with_shop(literals_stand_in_the_text), with_shop(result_columns_are_known)};
   return cm_test_run(tests);
 }

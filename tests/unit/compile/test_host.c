@@ -1,8 +1,9 @@
-#include "shop.h"
 #include "compile/compile.h"
+#include "shop.h"
 
 /* The host's element writes "greatest(a, b)", and on SQLite max(a, b). */
-static int write_greatest(void *self, void *element, const corm_expr *node, corm_compiler *c, corm_writer *out, corm_error **err) {
+static int write_greatest(void *self, void *element, const corm_expr *node, corm_compiler *c, corm_writer *out,
+                          corm_error **err) {
   const char *dialect = corm_dialect_peek_name(corm_compiler_peek_dialect(c));
   (void)self;
   if (strcmp(element, "broken") == 0)
@@ -27,14 +28,16 @@ static corm_expr *greatest(char *what) {
   return corm_host_node(what, NULL, corm_type_plain(CORM_TYPE_INTEGER), (corm_expr *[]){col(s.u, "age"), num(5)}, 2);
 }
 static corm_stmt *older(char *what) {
-  return corm_where(corm_where(corm_select(col(s.u, "id"), CORM_END), corm_op("=", greatest(what), num(7))), corm_op("=", col(s.u, "id"), num(9)));
+  return corm_where(corm_where(corm_select(col(s.u, "id"), CORM_END), corm_op("=", greatest(what), num(7))),
+                    corm_op("=", col(s.u, "id"), num(9)));
 }
 
 static void the_host_writes_its_elements(void **state) {
   static char works[] = "works", broken[] = "broken";
   corm_stmt *q = older(works);
   (void)state;
-  assert_sql_with(__FILE__, __LINE__, q, "default", &options, "SELECT u.id FROM u WHERE greatest(u.age, :param_1) = :param_2 AND u.id = :id_1");
+  assert_sql_with(__FILE__, __LINE__, q, "default", &options,
+                  "SELECT u.id FROM u WHERE greatest(u.age, :param_1) = :param_2 AND u.id = :id_1");
   assert_sql_with(__FILE__, __LINE__, q, "sqlite", &options, "SELECT u.id FROM u WHERE max(u.age, ?) = ? AND u.id = ?");
   assert_sql_with(__FILE__, __LINE__, q, "sqlite", NULL, "an element of the host's has no compiler here");
   corm_node_unref(q);
@@ -61,6 +64,7 @@ static void such_statements_are_not_cached(void **state) {
 
 #define with_shop(fn) cmocka_unit_test_setup_teardown(fn, open_shop, close_shop)
 int main(void) {
-  const struct CMUnitTest tests[] = {with_shop(the_host_writes_its_elements), with_shop(such_statements_are_not_cached)};
+  const struct CMUnitTest tests[] = {with_shop(the_host_writes_its_elements),
+                                     with_shop(such_statements_are_not_cached)};
   return cm_test_run(tests);
 }

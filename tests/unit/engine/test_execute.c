@@ -322,6 +322,23 @@ static void a_value_that_its_type_refuses_names_column_and_value_when_it_is_read
   corm_result_free(r);
 }
 
+static void a_value_that_its_type_refuses_is_not_sent(void **state) {
+  static const char *const names[] = {"name", "born"}, *const others[] = {"name", "active"};
+  const corm_value text[] = {corm_text("ada"), corm_text("today")}, two[] = {corm_text("ada"), corm_int(2)};
+  corm_params p = params_of(names, 2, text, 1);
+  corm_stmt *stmt = corm_insert(w.p);
+  corm_result *r = NULL;
+  corm_error *err = NULL;
+  (void)state;
+  assert_fails(corm_insert(w.p), &p, CORM_ESTATEMENT, "parameter \"born\": 'today' is no DATE");
+  p = params_of(others, 2, two, 1);
+  assert_int_equal(corm_conn_execute(&r, w.conn, stmt, &p, 0, &err), CORM_ESTATEMENT);
+  assert_string_equal(corm_error_message(err), "value 2 of parameter \"active\" is neither true nor false");
+  assert_string_equal(corm_error_detail(err, CORM_DETAIL_REASON), "range");
+  corm_error_free(err);
+  corm_node_unref(stmt);
+}
+
 /* ---- DDL ------------------------------------------------------------------------------------------------- */
 
 static void create_all_and_drop_all_look_first(void **state) {
@@ -432,6 +449,7 @@ int main(void) {
       ON_A_DATABASE(an_update_runs_once_per_row_of_values),
       ON_A_DATABASE(text_takes_values_by_name),
       ON_A_DATABASE(a_value_that_its_type_refuses_names_column_and_value_when_it_is_read),
+      ON_A_DATABASE(a_value_that_its_type_refuses_is_not_sent),
       ON_A_DATABASE(create_all_and_drop_all_look_first),
       ON_A_DATABASE(a_statement_is_compiled_once),
       cmocka_unit_test(every_allocation_may_fail),

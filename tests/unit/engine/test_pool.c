@@ -45,8 +45,9 @@ static void a_queue_pool_opens_up_to_its_limit_and_then_times_out(void **state) 
   corm_error *err = NULL;
   (void)state;
   assert_int_equal(corm_conn_acquire(&c, e, &err), CORM_ETIMEOUT);
-  assert_string_equal(corm_error_message(err),
-                      "all connections of the pool are lent (size 1, overflow 1), and none came back within 0.05 seconds");
+  assert_string_equal(
+      corm_error_message(err),
+      "all connections of the pool are lent (size 1, overflow 1), and none came back within 0.05 seconds");
   assert_null(c);
   assert_int_equal(status_of(e).checked_out, 2);
   assert_int_equal(status_of(e).overflow, 1);

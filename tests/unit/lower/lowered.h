@@ -90,8 +90,8 @@ static inline corm_stmt *join_along(corm_stmt *stmt, const corm_node *source, co
 }
 
 /* An option along a path of up to two relations. */
-static inline corm_stmt *load(corm_stmt *stmt, const corm_node *a, const char *first, const corm_node *b, const char *second,
-                       int strategy, unsigned flags) {
+static inline corm_stmt *load(corm_stmt *stmt, const corm_node *a, const char *first, const corm_node *b,
+                              const char *second, int strategy, unsigned flags) {
   corm_node *path[2] = {corm_col(a, first), second ? corm_col(b, second) : NULL};
   const corm_expr *steps[2] = {path[0], path[1]};
   stmt = corm_load(stmt, steps, second ? 2 : 1, strategy, flags);

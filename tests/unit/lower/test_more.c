@@ -14,12 +14,12 @@ static void subclasses_are_joined_with_their_tables(void **state) {
   prints(load(all_of(co), co, "eng", NULL, NULL, CORM_LAZY_JOINED, 0),
          CO ", eng_1.id AS id_1, emp_1.id AS id_2, emp_1.type, emp_1.name, eng_1.lang FROM co LEFT OUTER JOIN (emp AS "
             "emp_1 JOIN eng AS eng_1 ON emp_1.id = eng_1.id) ON eng_1.id = co.eng_id");
-  prints(load(all_of(co), co, "mgr", NULL, NULL, CORM_LAZY_JOINED, 0),
-         CO ", emp_1.id AS id_1, emp_1.type, emp_1.name FROM co LEFT OUTER JOIN emp AS emp_1 ON emp_1.id = co.mgr_id AND "
-            "emp_1.type IN (__[POSTCOMPILE_type_1])");
-  prints(corm_where(all_of(co), corm_any(corm_col(co, "eng"), is(eng, "lang", words("c")))),
-         CO " FROM co WHERE EXISTS (SELECT 1 FROM emp JOIN eng ON emp.id = eng.id WHERE eng.id = co.eng_id AND eng.lang = "
-            ":lang_1)");
+  prints(load(all_of(co), co, "mgr", NULL, NULL, CORM_LAZY_JOINED, 0), CO
+         ", emp_1.id AS id_1, emp_1.type, emp_1.name FROM co LEFT OUTER JOIN emp AS emp_1 ON emp_1.id = co.mgr_id AND "
+         "emp_1.type IN (__[POSTCOMPILE_type_1])");
+  prints(corm_where(all_of(co), corm_any(corm_col(co, "eng"), is(eng, "lang", words("c")))), CO
+         " FROM co WHERE EXISTS (SELECT 1 FROM emp JOIN eng ON emp.id = eng.id WHERE eng.id = co.eng_id AND eng.lang = "
+         ":lang_1)");
 }
 
 static void subclasses_are_got_from_their_tables(void **state) {
@@ -31,9 +31,10 @@ static void subclasses_are_got_from_their_tables(void **state) {
   prints(cm_lower_get(s.engineer, &lang, 1, NULL), "SELECT eng.lang AS eng_lang FROM eng WHERE :param_1 = eng.id");
   prints(cm_lower_get(s.engineer, &name, 1, NULL),
          "SELECT emp.name AS emp_name FROM emp JOIN eng ON emp.id = eng.id WHERE emp.id = :pk_1");
-  prints(cm_lower_get(s.manager, NULL, 0, NULL),
-         "SELECT emp.id AS emp_id, emp.type AS emp_type, emp.name AS emp_name FROM emp WHERE emp.id = :pk_1 AND emp.type "
-         "IN (__[POSTCOMPILE_type_1])");
+  prints(
+      cm_lower_get(s.manager, NULL, 0, NULL),
+      "SELECT emp.id AS emp_id, emp.type AS emp_type, emp.name AS emp_name FROM emp WHERE emp.id = :pk_1 AND emp.type "
+      "IN (__[POSTCOMPILE_type_1])");
 }
 
 static void a_label_is_ordered_by_its_name(void **state) {
@@ -48,8 +49,8 @@ static void a_label_is_ordered_by_its_name(void **state) {
 }
 
 #define ADDRESS_1 "address_1.id AS id_1, address_1.user_id, address_1.email"
-#define INNER \
-  "user_account.id AS id, user_account.name AS name, user_account.age AS age, user_account.active AS active FROM " \
+#define INNER                                                                                                          \
+  "user_account.id AS id, user_account.name AS name, user_account.age AS age, user_account.active AS active FROM "     \
   "user_account"
 
 static void eager_joins_find_their_entity(void **state) {
@@ -74,42 +75,48 @@ static void wrapped_statements_keep_their_joins(void **state) {
   corm_stmt *stmt = NULL;
   (void)state;
   prints(corm_limit(load(all_of(u), u, "addresses", NULL, NULL, CORM_LAZY_JOINED, 0), number(3)),
-         "SELECT anon_1.id, anon_1.name, anon_1.age, anon_1.active, " ADDRESS_1 " FROM (SELECT user_account_1.id AS id, "
+         "SELECT anon_1.id, anon_1.name, anon_1.age, anon_1.active, " ADDRESS_1
+         " FROM (SELECT user_account_1.id AS id, "
          "user_account_1.name AS name, user_account_1.age AS age, user_account_1.active AS active FROM user_account AS "
          "user_account_1 LIMIT :param_1) AS anon_1 LEFT OUTER JOIN address AS address_1 ON anon_1.id = "
          "address_1.user_id");
   stmt = load(all_of(user), user, "orders", NULL, NULL, CORM_LAZY_JOINED, 0);
-  prints(corm_limit(load(stmt, user, "orders", order, "items", CORM_LAZY_JOINED, 0), number(3)),
-         "SELECT anon_1.id, anon_1.name, anon_1.age, anon_1.active, item_1.id AS id_1, item_1.name AS name_1, "
-         "orders_1.id AS id_2, orders_1.user_id FROM (SELECT " INNER " LIMIT :param_1) AS anon_1 LEFT OUTER JOIN orders "
-         "AS orders_1 ON anon_1.id = orders_1.user_id LEFT OUTER JOIN (order_item AS order_item_1 JOIN item AS item_1 ON "
-         "item_1.id = order_item_1.item_id) ON orders_1.id = order_item_1.order_id");
+  prints(
+      corm_limit(load(stmt, user, "orders", order, "items", CORM_LAZY_JOINED, 0), number(3)),
+      "SELECT anon_1.id, anon_1.name, anon_1.age, anon_1.active, item_1.id AS id_1, item_1.name AS name_1, "
+      "orders_1.id AS id_2, orders_1.user_id FROM (SELECT " INNER " LIMIT :param_1) AS anon_1 LEFT OUTER JOIN orders "
+      "AS orders_1 ON anon_1.id = orders_1.user_id LEFT OUTER JOIN (order_item AS order_item_1 JOIN item AS item_1 ON "
+      "item_1.id = order_item_1.item_id) ON orders_1.id = order_item_1.order_id");
   stmt = load(join_along(all_of(user), user, "orders", CORM_JOIN_INNER), user, "addresses", NULL, NULL,
               CORM_LAZY_JOINED, 0);
-  prints(corm_limit(corm_where(stmt, corm_op(">", corm_col(order, "id"), number(2))), number(3)),
-         "SELECT anon_1.id, anon_1.name, anon_1.age, anon_1.active, " ADDRESS_1 " FROM (SELECT " INNER
-         " JOIN orders ON user_account.id = orders.user_id WHERE orders.id > :id_2 LIMIT :param_1) AS anon_1 LEFT OUTER "
-         "JOIN address AS address_1 ON anon_1.id = address_1.user_id");
+  prints(
+      corm_limit(corm_where(stmt, corm_op(">", corm_col(order, "id"), number(2))), number(3)),
+      "SELECT anon_1.id, anon_1.name, anon_1.age, anon_1.active, " ADDRESS_1 " FROM (SELECT " INNER
+      " JOIN orders ON user_account.id = orders.user_id WHERE orders.id > :id_2 LIMIT :param_1) AS anon_1 LEFT OUTER "
+      "JOIN address AS address_1 ON anon_1.id = address_1.user_id");
   stmt = load(corm_distinct_n(all_of(user), NULL, 0), user, "addresses", NULL, NULL, CORM_LAZY_JOINED, 0);
   prints(stmt, "SELECT anon_1.id, anon_1.name, anon_1.age, anon_1.active, " ADDRESS_1 " FROM (SELECT DISTINCT " INNER
                ") AS anon_1 LEFT OUTER JOIN address AS address_1 ON anon_1.id = address_1.user_id");
   stmt = load(all_of(address), address, "user", NULL, NULL, CORM_LAZY_JOINED, 0);
-  prints(corm_limit(load(stmt, address, "user", user, "orders", CORM_LAZY_JOINED, 0), number(2)),
-         "SELECT anon_1.id, anon_1.user_id, anon_1.email, orders_1.id AS id_1, orders_1.user_id AS user_id_1, "
-         "user_account_1.id AS id_2, user_account_1.name, user_account_1.age, user_account_1.active FROM (SELECT "
-         "address.id AS id, address.user_id AS user_id, address.email AS email FROM address LIMIT :param_1) AS anon_1 "
-         "LEFT OUTER JOIN user_account AS user_account_1 ON user_account_1.id = anon_1.user_id LEFT OUTER JOIN orders AS "
-         "orders_1 ON user_account_1.id = orders_1.user_id");
+  prints(
+      corm_limit(load(stmt, address, "user", user, "orders", CORM_LAZY_JOINED, 0), number(2)),
+      "SELECT anon_1.id, anon_1.user_id, anon_1.email, orders_1.id AS id_1, orders_1.user_id AS user_id_1, "
+      "user_account_1.id AS id_2, user_account_1.name, user_account_1.age, user_account_1.active FROM (SELECT "
+      "address.id AS id, address.user_id AS user_id, address.email AS email FROM address LIMIT :param_1) AS anon_1 "
+      "LEFT OUTER JOIN user_account AS user_account_1 ON user_account_1.id = anon_1.user_id LEFT OUTER JOIN orders AS "
+      "orders_1 ON user_account_1.id = orders_1.user_id");
   stmt = load(all_of(user), user, "addresses", NULL, NULL, CORM_LAZY_JOINED, 0);
   stmt = corm_order_by_n(corm_load_columns(stmt, NULL, 0, CORM_LOAD_ONLY, only, 1, 0), &age, 1);
   prints(corm_limit(stmt, number(2)),
-         "SELECT anon_1.id, anon_1.name, anon_1.age, " ADDRESS_1 " FROM (SELECT user_account.id AS id, user_account.name "
+         "SELECT anon_1.id, anon_1.name, anon_1.age, " ADDRESS_1
+         " FROM (SELECT user_account.id AS id, user_account.name "
          "AS name, user_account.age AS age FROM user_account ORDER BY user_account.age LIMIT :param_1) AS anon_1 LEFT "
          "OUTER JOIN address AS address_1 ON anon_1.id = address_1.user_id ORDER BY anon_1.age");
-  prints(corm_limit(load(all_of(node), node, "children", NULL, NULL, CORM_LAZY_JOINED, 0), number(2)),
-         "SELECT anon_1.id, anon_1.parent_id, node_1.id AS id_1, node_1.parent_id AS parent_id_1 FROM (SELECT node.id AS "
-         "id, node.parent_id AS parent_id FROM node LIMIT :param_1) AS anon_1 LEFT OUTER JOIN node AS node_1 ON "
-         "anon_1.id = node_1.parent_id");
+  prints(
+      corm_limit(load(all_of(node), node, "children", NULL, NULL, CORM_LAZY_JOINED, 0), number(2)),
+      "SELECT anon_1.id, anon_1.parent_id, node_1.id AS id_1, node_1.parent_id AS parent_id_1 FROM (SELECT node.id AS "
+      "id, node.parent_id AS parent_id FROM node LIMIT :param_1) AS anon_1 LEFT OUTER JOIN node AS node_1 ON "
+      "anon_1.id = node_1.parent_id");
   corm_node_unref(u);
   corm_node_unref(name);
 }
@@ -130,7 +137,8 @@ static void criteria_go_into_on(void **state) {
 
 static void subqueries_join_like_tables(void **state) {
   corm_node *id = corm_col(address, "id"), *group = corm_col(address, "user_id"), *sub = NULL;
-  corm_stmt *inner = corm_select(corm_col(address, "user_id"), corm_label(corm_func("count", NULL, &id, 1), "n"), CORM_END);
+  corm_stmt *inner =
+      corm_select(corm_col(address, "user_id"), corm_label(corm_func("count", NULL, &id, 1), "n"), CORM_END);
   (void)state;
   inner = corm_group_by_n(inner, &group, 1);
   sub = corm_alias(inner, NULL);
@@ -145,11 +153,12 @@ static void subqueries_join_like_tables(void **state) {
 static void aliases_are_tested_as_themselves(void **state) {
   corm_node *u = corm_alias(user, NULL), *a = corm_alias(address, NULL);
   (void)state;
-  prints(corm_where(all_of(u), corm_any(corm_col(u, "addresses"), NULL)),
-         "SELECT user_account_1.id, user_account_1.name, user_account_1.age, user_account_1.active FROM user_account AS "
-         "user_account_1 WHERE EXISTS (SELECT 1 FROM address WHERE user_account_1.id = address.user_id)");
-  prints(corm_where(all_of(user), corm_any(corm_attribute_of_type(corm_col(user, "addresses"), a),
-                                           is(a, "email", words("x")))),
+  prints(
+      corm_where(all_of(u), corm_any(corm_col(u, "addresses"), NULL)),
+      "SELECT user_account_1.id, user_account_1.name, user_account_1.age, user_account_1.active FROM user_account AS "
+      "user_account_1 WHERE EXISTS (SELECT 1 FROM address WHERE user_account_1.id = address.user_id)");
+  prints(corm_where(all_of(user),
+                    corm_any(corm_attribute_of_type(corm_col(user, "addresses"), a), is(a, "email", words("x")))),
          "SELECT user_account.id, user_account.name, user_account.age, user_account.active FROM user_account WHERE "
          "EXISTS (SELECT 1 FROM address AS address_1 WHERE user_account.id = address_1.user_id AND address_1.email = "
          ":email_1)");

@@ -27,9 +27,10 @@ static void joins_follow_relations(void **state) {
   prints(join_along(all_of(order), order, "items", CORM_JOIN_INNER),
          "SELECT orders.id, orders.user_id FROM orders JOIN order_item AS order_item_1 ON orders.id = "
          "order_item_1.order_id JOIN item ON item.id = order_item_1.item_id");
-  prints(join_along(all_of(order), order, "items", CORM_JOIN_LEFT),
-         "SELECT orders.id, orders.user_id FROM orders LEFT OUTER JOIN (order_item AS order_item_1 JOIN item ON item.id "
-         "= order_item_1.item_id) ON orders.id = order_item_1.order_id");
+  prints(
+      join_along(all_of(order), order, "items", CORM_JOIN_LEFT),
+      "SELECT orders.id, orders.user_id FROM orders LEFT OUTER JOIN (order_item AS order_item_1 JOIN item ON item.id "
+      "= order_item_1.item_id) ON orders.id = order_item_1.order_id");
   prints(corm_join(all_of(node), n1, corm_node_ref(children), CORM_JOIN_INNER),
          "SELECT node.id, node.parent_id FROM node JOIN node AS node_1 ON node.id = node_1.parent_id");
   prints(corm_join(all_of(node), n1, corm_node_ref(parent), CORM_JOIN_INNER),
@@ -51,9 +52,9 @@ static void joins_follow_foreign_keys(void **state) {
   (void)state;
   prints(corm_join(all_of(user), address, NULL, CORM_JOIN_INNER),
          "SELECT " USER " FROM user_account JOIN address ON user_account.id = address.user_id");
-  prints(corm_join(corm_select(corm_col(address, "email"), corm_col(user, "name"), CORM_END), user, NULL,
-                   CORM_JOIN_INNER),
-         "SELECT address.email, user_account.name FROM address JOIN user_account ON user_account.id = address.user_id");
+  prints(
+      corm_join(corm_select(corm_col(address, "email"), corm_col(user, "name"), CORM_END), user, NULL, CORM_JOIN_INNER),
+      "SELECT address.email, user_account.name FROM address JOIN user_account ON user_account.id = address.user_id");
   prints(corm_join(all_of(u), a, NULL, CORM_JOIN_INNER),
          "SELECT " USER " FROM user_account JOIN address ON user_account.id = address.user_id");
   corm_node_unref(u);
@@ -63,7 +64,8 @@ static void joins_follow_foreign_keys(void **state) {
 static void relation_tests_become_exists(void **state) {
   (void)state;
   prints(corm_where(all_of(user), corm_any(corm_col(user, "addresses"), is(address, "email", words("x")))),
-         "SELECT " USER " FROM user_account WHERE EXISTS (SELECT 1 FROM address WHERE user_account.id = address.user_id "
+         "SELECT " USER
+         " FROM user_account WHERE EXISTS (SELECT 1 FROM address WHERE user_account.id = address.user_id "
          "AND address.email = :email_1)");
   prints(corm_where(all_of(user), corm_not(corm_any(corm_col(user, "addresses"), NULL))),
          "SELECT " USER " FROM user_account WHERE NOT (EXISTS (SELECT 1 FROM address WHERE user_account.id = "
@@ -107,7 +109,8 @@ static void joined_loading_adds_aliased_joins(void **state) {
   corm_stmt *stmt = NULL;
   (void)state;
   prints(load(all_of(address), address, "user", NULL, NULL, CORM_LAZY_JOINED, 0),
-         "SELECT " ADDRESS ", user_account_1.id AS id_1, user_account_1.name, user_account_1.age, user_account_1.active "
+         "SELECT " ADDRESS
+         ", user_account_1.id AS id_1, user_account_1.name, user_account_1.age, user_account_1.active "
          "FROM address LEFT OUTER JOIN user_account AS user_account_1 ON user_account_1.id = address.user_id");
   prints(load(all_of(user), user, "addresses", NULL, NULL, CORM_LAZY_JOINED, 0),
          "SELECT " USER ", address_1.id AS id_1, address_1.user_id, address_1.email FROM user_account LEFT OUTER JOIN "
@@ -122,7 +125,8 @@ static void joined_loading_adds_aliased_joins(void **state) {
          "(order_item AS order_item_1 JOIN item AS item_1 ON item_1.id = order_item_1.item_id) ON orders_1.id = "
          "order_item_1.order_id");
   prints(load(all_of(address), address, "user", NULL, NULL, CORM_LAZY_JOINED, CORM_LOAD_INNERJOIN),
-         "SELECT " ADDRESS ", user_account_1.id AS id_1, user_account_1.name, user_account_1.age, user_account_1.active "
+         "SELECT " ADDRESS
+         ", user_account_1.id AS id_1, user_account_1.name, user_account_1.age, user_account_1.active "
          "FROM address JOIN user_account AS user_account_1 ON user_account_1.id = address.user_id");
   stmt = load(all_of(user), user, "orders", NULL, NULL, CORM_LAZY_JOINED, 0);
   prints(load(stmt, user, "orders", order, "items", CORM_LAZY_JOINED, CORM_LOAD_INNERJOIN),
@@ -149,15 +153,17 @@ static void a_limit_goes_inside_of_joined_collections(void **state) {
   by = corm_col(user, "name");
   by = corm_unary(CORM_OP_DESC, corm_func("lower", NULL, &by, 1));
   stmt = load(all_of(user), user, "addresses", NULL, NULL, CORM_LAZY_JOINED, 0);
-  prints(corm_limit(corm_order_by_n(stmt, &by, 1), number(5)),
-         "SELECT anon_1.id, anon_1.name, anon_1.age, anon_1.active, anon_1.lower_1, address_1.id AS id_1, "
-         "address_1.user_id, address_1.email FROM (SELECT user_account.id AS id, user_account.name AS name, "
-         "user_account.age AS age, user_account.active AS active, lower(user_account.name) AS lower_1 FROM user_account "
-         "ORDER BY lower(user_account.name) DESC LIMIT :param_1) AS anon_1 LEFT OUTER JOIN address AS address_1 ON "
-         "anon_1.id = address_1.user_id ORDER BY anon_1.lower_1 DESC");
+  prints(
+      corm_limit(corm_order_by_n(stmt, &by, 1), number(5)),
+      "SELECT anon_1.id, anon_1.name, anon_1.age, anon_1.active, anon_1.lower_1, address_1.id AS id_1, "
+      "address_1.user_id, address_1.email FROM (SELECT user_account.id AS id, user_account.name AS name, "
+      "user_account.age AS age, user_account.active AS active, lower(user_account.name) AS lower_1 FROM user_account "
+      "ORDER BY lower(user_account.name) DESC LIMIT :param_1) AS anon_1 LEFT OUTER JOIN address AS address_1 ON "
+      "anon_1.id = address_1.user_id ORDER BY anon_1.lower_1 DESC");
   stmt = load(all_of(address), address, "user", NULL, NULL, CORM_LAZY_JOINED, 0);
   prints(corm_limit(stmt, number(5)),
-         "SELECT " ADDRESS ", user_account_1.id AS id_1, user_account_1.name, user_account_1.age, user_account_1.active "
+         "SELECT " ADDRESS
+         ", user_account_1.id AS id_1, user_account_1.name, user_account_1.age, user_account_1.active "
          "FROM address LEFT OUTER JOIN user_account AS user_account_1 ON user_account_1.id = address.user_id LIMIT "
          ":param_1");
 }
@@ -209,10 +215,11 @@ static void inheritance_joins_or_filters(void **state) {
   prints(all_of(mgr), "SELECT emp.id, emp.type, emp.name FROM emp WHERE emp.type IN (__[POSTCOMPILE_type_1])");
   prints(corm_where(corm_select(corm_col(mgr, "name"), CORM_END), is(mgr, "id", number(2))),
          "SELECT emp.name FROM emp WHERE emp.id = :id_1 AND emp.type IN (__[POSTCOMPILE_type_1])");
-  prints(all_of(alias),
-         "SELECT anon_1.eng_id, anon_1.emp_id, anon_1.emp_type, anon_1.emp_name, anon_1.eng_lang FROM (SELECT emp.id AS "
-         "emp_id, emp.type AS emp_type, emp.name AS emp_name, eng.id AS eng_id, eng.lang AS eng_lang FROM emp JOIN eng "
-         "ON emp.id = eng.id) AS anon_1");
+  prints(
+      all_of(alias),
+      "SELECT anon_1.eng_id, anon_1.emp_id, anon_1.emp_type, anon_1.emp_name, anon_1.eng_lang FROM (SELECT emp.id AS "
+      "emp_id, emp.type AS emp_type, emp.name AS emp_name, eng.id AS eng_id, eng.lang AS eng_lang FROM emp JOIN eng "
+      "ON emp.id = eng.id) AS anon_1");
   corm_node_unref(alias);
 }
 
@@ -231,9 +238,9 @@ static void nested_statements_become_plain_too(void **state) {
          "SELECT " USER " FROM user_account WHERE user_account.id IN (SELECT address.user_id FROM address WHERE "
          "address.email = :email_1)");
   count = corm_func("count", NULL, &count, 1);
-  prints(corm_group_by_n(join_along(corm_select(corm_col(user, "name"), count, CORM_END), user, "addresses",
-                                    CORM_JOIN_INNER),
-                         &group, 1),
+  prints(corm_group_by_n(
+             join_along(corm_select(corm_col(user, "name"), count, CORM_END), user, "addresses", CORM_JOIN_INNER),
+             &group, 1),
          "SELECT user_account.name, count(address.id) AS count_1 FROM user_account JOIN address ON user_account.id = "
          "address.user_id GROUP BY " USER);
 }
@@ -283,9 +290,10 @@ static void loaders_have_their_statements(void **state) {
   corm_relation *items = corm_entity_peek_relation(s.order, corm_entity_peek_slot(s.order, "items"));
   int one[1] = {corm_entity_peek_slot(s.user, "name")};
   (void)state;
-  prints(cm_lower_get(s.user, NULL, 0, NULL),
-         "SELECT user_account.id AS user_account_id, user_account.name AS user_account_name, user_account.age AS "
-         "user_account_age, user_account.active AS user_account_active FROM user_account WHERE user_account.id = :pk_1");
+  prints(
+      cm_lower_get(s.user, NULL, 0, NULL),
+      "SELECT user_account.id AS user_account_id, user_account.name AS user_account_name, user_account.age AS "
+      "user_account_age, user_account.active AS user_account_active FROM user_account WHERE user_account.id = :pk_1");
   prints(cm_lower_get(s.user, one, 1, NULL),
          "SELECT user_account.name AS user_account_name FROM user_account WHERE user_account.id = :pk_1");
   prints(cm_lower_lazy(addresses, NULL, NULL, slots, 4, &n),
@@ -293,9 +301,10 @@ static void loaders_have_their_statements(void **state) {
          "address WHERE :param_1 = address.user_id");
   assert_int_equal(n, 1);
   assert_int_equal(slots[0], corm_entity_peek_slot(s.user, "id"));
-  prints(cm_lower_lazy(owner, NULL, NULL, slots, 4, &n),
-         "SELECT user_account.id AS user_account_id, user_account.name AS user_account_name, user_account.age AS "
-         "user_account_age, user_account.active AS user_account_active FROM user_account WHERE user_account.id = :pk_1");
+  prints(
+      cm_lower_lazy(owner, NULL, NULL, slots, 4, &n),
+      "SELECT user_account.id AS user_account_id, user_account.name AS user_account_name, user_account.age AS "
+      "user_account_age, user_account.active AS user_account_active FROM user_account WHERE user_account.id = :pk_1");
   assert_int_equal(slots[0], corm_entity_peek_slot(s.address, "user_id"));
   prints(cm_lower_lazy(items, NULL, NULL, slots, 4, &n),
          "SELECT item.id AS item_id, item.name AS item_name FROM item, order_item WHERE :param_1 = order_item.order_id "
@@ -307,10 +316,11 @@ static void loaders_have_their_statements(void **state) {
          "SELECT user_account.id AS user_account_id, user_account.name AS user_account_name, user_account.age AS "
          "user_account_age, user_account.active AS user_account_active FROM user_account WHERE user_account.id IN "
          "(__[POSTCOMPILE_primary_keys])");
-  prints(cm_lower_selectin(items, NULL, NULL, &n),
-         "SELECT orders_1.id AS orders_1_id, item.id AS item_id, item.name AS item_name FROM orders AS orders_1 JOIN "
-         "order_item AS order_item_1 ON orders_1.id = order_item_1.order_id JOIN item ON item.id = order_item_1.item_id "
-         "WHERE orders_1.id IN (__[POSTCOMPILE_primary_keys])");
+  prints(
+      cm_lower_selectin(items, NULL, NULL, &n),
+      "SELECT orders_1.id AS orders_1_id, item.id AS item_id, item.name AS item_name FROM orders AS orders_1 JOIN "
+      "order_item AS order_item_1 ON orders_1.id = order_item_1.order_id JOIN item ON item.id = order_item_1.item_id "
+      "WHERE orders_1.id IN (__[POSTCOMPILE_primary_keys])");
 }
 
 static int lower_much(void *ctx) {

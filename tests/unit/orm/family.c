@@ -36,7 +36,8 @@ static void key_of(maker *m, corm_table *t, corm_column **columns, size_t n) {
 }
 
 static corm_column *key(maker *m, corm_table *t) {
-  corm_column *c = column(m, t, "id", CORM_TYPE_INTEGER, (corm_column_def){.flags = CORM_COLUMN_PRIMARY_KEY | CORM_COLUMN_NOT_NULL});
+  corm_column *c =
+      column(m, t, "id", CORM_TYPE_INTEGER, (corm_column_def){.flags = CORM_COLUMN_PRIMARY_KEY | CORM_COLUMN_NOT_NULL});
   key_of(m, t, &c, 1);
   return c;
 }
@@ -45,14 +46,19 @@ static void refer(maker *m, corm_column *from, corm_column *to) {
   corm_constraint *out;
   if (m->status)
     return;
-  const corm_constraint_def d = {.size = sizeof d, .kind = CORM_FOREIGN_KEY, .columns = &from, .n = 1, .ref_columns = &to};
+  const corm_constraint_def d = {
+      .size = sizeof d, .kind = CORM_FOREIGN_KEY, .columns = &from, .n = 1, .ref_columns = &to};
   m->status = corm_table_add_constraint(&out, corm_column_peek_table(from), &d, m->err);
 }
 
 static corm_entity *map(maker *m, const char *name, corm_table *t, corm_entity *parent, const char *identity) {
   const corm_value v = identity ? corm_text(identity) : corm_null();
-  const corm_entity_def d = {
-      .size = sizeof d, .name = name, .module = "family", .table = t, .parent = parent, .identity = identity ? &v : NULL};
+  const corm_entity_def d = {.size = sizeof d,
+                             .name = name,
+                             .module = "family",
+                             .table = t,
+                             .parent = parent,
+                             .identity = identity ? &v : NULL};
   corm_entity *out = NULL;
   if (!m->status)
     m->status = corm_schema_map(&out, m->f->schema, &d, m->err);
@@ -77,22 +83,27 @@ static void relate(maker *m, int *slot, corm_entity *e, corm_relation_def d) {
 static void make_tree(maker *m) {
   family *f = m->f;
   corm_table *t = table(m, "node");
-  corm_column *id = key(m, t), *up = column(m, t, "up", CORM_TYPE_INTEGER, plain), *name = column(m, t, "name", CORM_TYPE_STRING, plain);
+  corm_column *id = key(m, t), *up = column(m, t, "up", CORM_TYPE_INTEGER, plain),
+              *name = column(m, t, "name", CORM_TYPE_STRING, plain);
   refer(m, up, id);
   f->node = map(m, "Node", t, NULL, NULL);
   attribute(m, &f->node_id, f->node, id);
   attribute(m, &f->node_up, f->node, up);
   attribute(m, &f->node_name, f->node, name);
-  relate(m, &f->node_children, f->node, (corm_relation_def){.key = "children", .target = f->node, .back_populates = "parent", .cascade = CORM_CASCADE_DELETE});
+  relate(m, &f->node_children, f->node,
+         (corm_relation_def){
+             .key = "children", .target = f->node, .back_populates = "parent", .cascade = CORM_CASCADE_DELETE});
   relate(m, &f->node_parent, f->node,
-         (corm_relation_def){.key = "parent", .target = f->node, .back_populates = "children", .remote_side = &id, .n_remote_side = 1});
+         (corm_relation_def){
+             .key = "parent", .target = f->node, .back_populates = "children", .remote_side = &id, .n_remote_side = 1});
 }
 
 static void make_children(maker *m) {
   family *f = m->f;
   corm_table *t = table(m, "parent"), *u = table(m, "child");
   corm_column *id = key(m, t), *name = column(m, t, "name", CORM_TYPE_STRING, plain);
-  corm_column *cid = key(m, u), *pid = column(m, u, "parent_id", CORM_TYPE_INTEGER, (corm_column_def){.flags = CORM_COLUMN_NOT_NULL}),
+  corm_column *cid = key(m, u),
+              *pid = column(m, u, "parent_id", CORM_TYPE_INTEGER, (corm_column_def){.flags = CORM_COLUMN_NOT_NULL}),
               *cname = column(m, u, "name", CORM_TYPE_STRING, plain);
   refer(m, pid, id);
   f->parent = map(m, "Parent", t, NULL, NULL);
@@ -106,14 +117,17 @@ static void make_children(maker *m) {
          (corm_relation_def){.key = "children",
                              .target = f->child,
                              .back_populates = "parent",
-                             .cascade = CORM_CASCADE_DELETE | CORM_CASCADE_DELETE_ORPHAN | CORM_CASCADE_REFRESH_EXPIRE | CORM_CASCADE_EXPUNGE});
-  relate(m, &f->child_parent, f->child, (corm_relation_def){.key = "parent", .target = f->parent, .back_populates = "children"});
+                             .cascade = CORM_CASCADE_DELETE | CORM_CASCADE_DELETE_ORPHAN | CORM_CASCADE_REFRESH_EXPIRE |
+                                        CORM_CASCADE_EXPUNGE});
+  relate(m, &f->child_parent, f->child,
+         (corm_relation_def){.key = "parent", .target = f->parent, .back_populates = "children"});
 }
 
 static void make_hierarchy(maker *m) {
   family *f = m->f;
   corm_table *t = table(m, "employee"), *u = table(m, "engineer");
-  corm_column *id = key(m, t), *kind = column(m, t, "kind", CORM_TYPE_STRING, plain), *name = column(m, t, "name", CORM_TYPE_STRING, plain);
+  corm_column *id = key(m, t), *kind = column(m, t, "kind", CORM_TYPE_STRING, plain),
+              *name = column(m, t, "name", CORM_TYPE_STRING, plain);
   corm_column *eid = key(m, u), *language = column(m, u, "language", CORM_TYPE_STRING, plain);
   int slot;
   refer(m, eid, id);
@@ -140,12 +154,15 @@ static void make_filled(maker *m) {
   corm_table *t = table(m, "filled");
   const corm_value text = corm_text("server");
   corm_column *id = key(m, t), *name = column(m, t, "name", CORM_TYPE_STRING, plain);
-  corm_column *p = column(m, t, "plain", CORM_TYPE_INTEGER, (corm_column_def){.insert = {.kind = CORM_DEFAULT_VALUE, .value = corm_int(7)}});
-  corm_column *made = column(m, t, "made", CORM_TYPE_STRING, (corm_column_def){.insert = {.kind = CORM_DEFAULT_HOST, .host = &filler}});
+  corm_column *p = column(m, t, "plain", CORM_TYPE_INTEGER,
+                          (corm_column_def){.insert = {.kind = CORM_DEFAULT_VALUE, .value = corm_int(7)}});
+  corm_column *made =
+      column(m, t, "made", CORM_TYPE_STRING, (corm_column_def){.insert = {.kind = CORM_DEFAULT_HOST, .host = &filler}});
   corm_expr *server = corm_literal_typed(&text, corm_type_plain(CORM_TYPE_STRING));
   corm_column *s = column(m, t, "server", CORM_TYPE_STRING, (corm_column_def){.server_default = server});
   corm_node_unref(server);
-  corm_column *changed = column(m, t, "changed", CORM_TYPE_STRING, (corm_column_def){.update = {.kind = CORM_DEFAULT_HOST, .host = &filler}});
+  corm_column *changed = column(m, t, "changed", CORM_TYPE_STRING,
+                                (corm_column_def){.update = {.kind = CORM_DEFAULT_HOST, .host = &filler}});
   f->filled = map(m, "Filled", t, NULL, NULL);
   attribute(m, &f->filled_id, f->filled, id);
   attribute(m, &f->filled_name, f->filled, name);
@@ -166,8 +183,10 @@ static void make_pairs(maker *m) {
   f->right = map(m, "Right", r, NULL, NULL);
   attribute(m, &f->left_id, f->left, lid);
   attribute(m, &f->right_id, f->right, rid);
-  relate(m, &f->left_rights, f->left, (corm_relation_def){.key = "rights", .target = f->right, .secondary = p, .back_populates = "lefts"});
-  relate(m, &f->right_lefts, f->right, (corm_relation_def){.key = "lefts", .target = f->left, .secondary = p, .back_populates = "rights"});
+  relate(m, &f->left_rights, f->left,
+         (corm_relation_def){.key = "rights", .target = f->right, .secondary = p, .back_populates = "lefts"});
+  relate(m, &f->right_lefts, f->right,
+         (corm_relation_def){.key = "lefts", .target = f->left, .secondary = p, .back_populates = "rights"});
 }
 
 int family_make(family *f, corm_error **err) {

@@ -1,5 +1,5 @@
-/* A second schema for the unit of work: a tree, children that go with their parent, a hierarchy of classes, columns that fill
- * themselves, two sides of pairs. */
+/* A second schema for the unit of work: a tree, children that go with their parent, a hierarchy of classes, columns
+ * that fill themselves, two sides of pairs. */
 #ifndef FAMILY_H
 #define FAMILY_H
 #include "../support.h"

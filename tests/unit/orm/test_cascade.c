@@ -103,14 +103,15 @@ static int64_t ask(fixture *f, const char *sql) {
   return n;
 }
 
-/* ---- Trees ------------------------------------------------------------------------------------------------------------------ */
+/* ---- Trees
+ * ------------------------------------------------------------------------------------------------------------------ */
 
 static void a_tree_goes_level_by_level(void **state) {
   fixture f;
   (void)state;
   start(&f);
-  corm_record *root = make(f.s.node, f.s.node_name, "root"), *a = make(f.s.node, f.s.node_name, "a"), *b = make(f.s.node, f.s.node_name, "b"),
-              *aa = make(f.s.node, f.s.node_name, "aa");
+  corm_record *root = make(f.s.node, f.s.node_name, "root"), *a = make(f.s.node, f.s.node_name, "a"),
+              *b = make(f.s.node, f.s.node_name, "b"), *aa = make(f.s.node, f.s.node_name, "aa");
   OK(corm_record_link(a, f.s.node_children, aa, err));
   OK(corm_session_add(f.session, aa, err));
   set(a, f.s.node_parent, record(root));
@@ -151,7 +152,9 @@ static void a_circle_of_objects_cannot_be_saved(void **state) {
   stop(&f);
 }
 
-/* ---- Orphans ------------------------------------------------------------------------------------------------------------------- */
+/* ---- Orphans
+ * -------------------------------------------------------------------------------------------------------------------
+ */
 
 static corm_record *parent_with_two(fixture *f, corm_record **a, corm_record **b) {
   corm_record *p = make(f->s.parent, f->s.parent_name, "p");
@@ -250,7 +253,9 @@ static void expunge_takes_members_along(void **state) {
   stop(&f);
 }
 
-/* ---- Classes ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- Classes
+ * ----------------------------------------------------------------------------------------------------------------------
+ */
 
 static void a_joined_class_has_a_row_in_each_table(void **state) {
   fixture f;
@@ -276,13 +281,15 @@ static void a_joined_class_has_a_row_in_each_table(void **state) {
   stop(&f);
 }
 
-/* ---- Columns that fill themselves ---------------------------------------------------------------------------------------------------- */
+/* ---- Columns that fill themselves
+ * ---------------------------------------------------------------------------------------------------- */
 
 static void defaults_come_back(void **state) {
   fixture f;
   (void)state;
   start(&f);
-  corm_record *a = make(f.s.filled, f.s.filled_name, "a"), *b = make(f.s.filled, f.s.filled_name, "b"), *c = make(f.s.filled, f.s.filled_name, "c");
+  corm_record *a = make(f.s.filled, f.s.filled_name, "a"), *b = make(f.s.filled, f.s.filled_name, "b"),
+              *c = make(f.s.filled, f.s.filled_name, "c");
   set(c, f.s.filled_server, corm_text("mine"));
   set(c, f.s.filled_plain, corm_int(8));
   OK(corm_session_add(f.session, a, err));
@@ -306,7 +313,8 @@ static void defaults_come_back(void **state) {
   stop(&f);
 }
 
-/* ---- Rows that change hands -------------------------------------------------------------------------------------------------------------- */
+/* ---- Rows that change hands
+ * -------------------------------------------------------------------------------------------------------------- */
 
 static void a_new_object_takes_over_the_row_of_a_deleted_one(void **state) {
   fixture f;
@@ -368,7 +376,9 @@ static void a_pair_made_from_both_sides_is_one_row(void **state) {
   stop(&f);
 }
 
-/* ---- Savepoints ------------------------------------------------------------------------------------------------------------------------- */
+/* ---- Savepoints
+ * -------------------------------------------------------------------------------------------------------------------------
+ */
 
 static void a_savepoint_takes_back_what_was_inside(void **state) {
   fixture f;

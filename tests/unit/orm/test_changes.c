@@ -94,7 +94,8 @@ static int modified(fixture *f, corm_record *r) {
 
 static size_t dirty(fixture *f) { return f->session->counts[CM_LIST_DIRTY]; }
 
-/* ---- Columns ---------------------------------------------------------------------------------------------------------------- */
+/* ---- Columns
+ * ---------------------------------------------------------------------------------------------------------------- */
 
 static void a_loaded_attribute_has_a_history(void **state) {
   fixture f;
@@ -185,7 +186,8 @@ static void touching_sends_what_is_there(void **state) {
   stop(&f);
 }
 
-/* ---- Relations ---------------------------------------------------------------------------------------------------------------- */
+/* ---- Relations
+ * ---------------------------------------------------------------------------------------------------------------- */
 
 static void both_sides_follow_at_once(void **state) {
   fixture f;

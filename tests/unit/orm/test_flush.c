@@ -19,7 +19,8 @@ typedef struct fixture {
     corm_error_free(why);                                                                                              \
   } while (0)
 
-/* ---- The statements that were sent ------------------------------------------------------------------------------------- */
+/* ---- The statements that were sent
+ * ------------------------------------------------------------------------------------- */
 
 static char sent[8192];
 
@@ -62,7 +63,8 @@ static void was_sent(const char *expected) {
   sent[0] = 0;
 }
 
-/* ---- Objects ------------------------------------------------------------------------------------------------------------ */
+/* ---- Objects
+ * ------------------------------------------------------------------------------------------------------------ */
 
 static void set(corm_record *r, int slot, corm_value v) { OK(corm_record_set(r, slot, &v, err)); }
 
@@ -116,7 +118,8 @@ static int64_t ask(fixture *f, const char *sql) {
   return n;
 }
 
-/* ---- Single objects ------------------------------------------------------------------------------------------------------- */
+/* ---- Single objects
+ * ------------------------------------------------------------------------------------------------------- */
 
 static void a_new_object_gets_its_key(void **state) {
   fixture f;
@@ -196,6 +199,8 @@ static void a_deleted_object_is_deleted(void **state) {
   assert_int_equal(corm_record_peek_marked_deleted(u), 1);
   OK(corm_session_flush(f.session, err));
   assert_int_equal(corm_record_peek_state(u), CORM_DELETED);
+  const char *read = strstr(sent, "SELECT users.id"), *gone = strstr(sent, "DELETE FROM users"); /* it was expired */
+  assert_true(read && gone && read < gone);
   OK(corm_session_commit(f.session, err));
   assert_int_equal(corm_record_peek_state(u), CORM_DETACHED);
   assert_int_equal(ask(&f, "select count(*) from users"), 0);
@@ -220,7 +225,7 @@ static void a_rollback_makes_new_objects_transient(void **state) {
 
 static void a_broken_rule_of_the_database_fails_the_flush(void **state) {
   fixture f;
-  corm_error *why = NULL;
+  corm_error *failed = NULL;
   (void)state;
   start(&f);
   corm_record *a = user(&f, "Ada"), *b = user(&f, "Bob");
@@ -228,9 +233,9 @@ static void a_broken_rule_of_the_database_fails_the_flush(void **state) {
   set(b, f.s.user_id, corm_int(7));
   OK(corm_session_add(f.session, a, err));
   OK(corm_session_add(f.session, b, err));
-  assert_int_equal(corm_session_flush(f.session, &why), CORM_EDB_INTEGRITY);
-  corm_error_free(why);
-  why = NULL;
+  assert_int_equal(corm_session_flush(f.session, &failed), CORM_EDB_INTEGRITY);
+  corm_error_free(failed);
+  failed = NULL;
   assert_int_equal(corm_record_peek_state(a), CORM_TRANSIENT);
   assert_int_equal(corm_session_flush(f.session, NULL), CORM_OK);
   assert_int_equal(corm_session_commit(f.session, NULL), CORM_EPENDINGROLLBACK);
@@ -242,7 +247,8 @@ static void a_broken_rule_of_the_database_fails_the_flush(void **state) {
   stop(&f);
 }
 
-/* ---- Relations --------------------------------------------------------------------------------------------------------------- */
+/* ---- Relations
+ * --------------------------------------------------------------------------------------------------------------- */
 
 static void a_parent_comes_before_its_children(void **state) {
   fixture f;
@@ -275,7 +281,8 @@ static void children_of_a_deleted_parent_lose_their_key(void **state) {
   OK(corm_session_delete(f.session, u, err));
   sent[0] = 0;
   OK(corm_session_commit(f.session, err));
-  assert_non_null(strstr(sent, "UPDATE purchases SET user_id=? WHERE purchases.id = ? x1\nDELETE FROM users WHERE users.id = ? x1\n"));
+  assert_non_null(strstr(
+      sent, "UPDATE purchases SET user_id=? WHERE purchases.id = ? x1\nDELETE FROM users WHERE users.id = ? x1\n"));
   assert_int_equal(ask(&f, "select count(*) from purchases where user_id is null"), 1);
   stop(&f);
 }

@@ -1,5 +1,5 @@
-/* A flush with every allocation failing in turn, with hooks that fail, and with a database that refuses: the transaction is
- * rolled back, objects have the states of a rollback, and the session goes on. */
+/* A flush with every allocation failing in turn, with hooks that fail, and with a database that refuses: the
+ * transaction is rolled back, objects have the states of a rollback, and the session goes on. */
 #include "family.h"
 #include "shop.h"
 
@@ -94,7 +94,8 @@ static void every_allocation_may_fail(void **state) {
   shop_free(&x.s);
 }
 
-/* ---- The same over the other schema: trees, orphans, hierarchies, defaults, pairs ------------------------------------------- */
+/* ---- The same over the other schema: trees, orphans, hierarchies, defaults, pairs
+ * ------------------------------------------- */
 
 typedef struct other {
   family s;
@@ -195,7 +196,9 @@ static void every_allocation_may_fail_in_a_family(void **state) {
   family_free(&x.s);
 }
 
-/* ---- Hooks ------------------------------------------------------------------------------------------------------------------- */
+/* ---- Hooks
+ * -------------------------------------------------------------------------------------------------------------------
+ */
 
 typedef struct stopper {
   int kind; /* the event that fails; -1: none */
@@ -238,7 +241,8 @@ static corm_record *new_tag(const shop *s, const corm_host *host) {
 
 static void fails_at(int kind, int rolls_back) {
   stopper x = {-1, 0};
-  const corm_host host = {.size = sizeof host, .self = &x, .event = stop_at, .object = own_object, .record = own_record};
+  const corm_host host = {
+      .size = sizeof host, .self = &x, .event = stop_at, .object = own_object, .record = own_record};
   const corm_session_options options = {.size = sizeof options, .host = &host};
   shop s;
   corm_engine *engine;
@@ -281,9 +285,10 @@ static void fails_at(int kind, int rolls_back) {
 }
 
 static void any_hook_may_fail(void **state) {
-  static const int kinds[] = {CORM_EV_BEFORE_INSERT, CORM_EV_AFTER_INSERT, CORM_EV_BEFORE_UPDATE, CORM_EV_AFTER_UPDATE,
-                              CORM_EV_BEFORE_DELETE, CORM_EV_AFTER_DELETE, CORM_EV_AFTER_FLUSH,   CORM_EV_AFTER_FLUSH_POSTEXEC,
-                              CORM_EV_PENDING_TO_PERSISTENT, CORM_EV_PERSISTENT_TO_DELETED};
+  static const int kinds[] = {CORM_EV_BEFORE_INSERT,        CORM_EV_AFTER_INSERT,         CORM_EV_BEFORE_UPDATE,
+                              CORM_EV_AFTER_UPDATE,         CORM_EV_BEFORE_DELETE,        CORM_EV_AFTER_DELETE,
+                              CORM_EV_AFTER_FLUSH,          CORM_EV_AFTER_FLUSH_POSTEXEC, CORM_EV_PENDING_TO_PERSISTENT,
+                              CORM_EV_PERSISTENT_TO_DELETED};
   (void)state;
   for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
     fails_at(kinds[i], 1);

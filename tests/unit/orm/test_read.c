@@ -369,6 +369,119 @@ static void refresh_reads_again(void **state) {
   close_fixture(&f);
 }
 
+static void refresh_of_all_drops_changes_and_of_some_sends_the_others(void **state) {
+  fixture f;
+  corm_value v = corm_text("Countess");
+  (void)state;
+  start(&f);
+  corm_record *ada = get(&f, f.s.user, 1);
+  f.statements = 0;
+  OK(corm_record_set(ada, f.s.user_name, &v, err));
+  OK(corm_session_refresh(f.session, ada, NULL, 0, err));
+  assert_text(ada, f.s.user_name, "Ada");
+  assert_int_equal(f.statements, 1);
+  OK(corm_record_set(ada, f.s.user_name, &v, err));
+  OK(corm_session_refresh(f.session, ada, &f.s.user_age, 1, err));
+  assert_text(ada, f.s.user_name, "Countess");
+  assert_int_equal(f.statements, 3);
+  close_fixture(&f);
+}
+
+static void an_entity_may_stand_twice_in_a_row(void **state) {
+  fixture f;
+  corm_result *result = NULL;
+  const corm_value *row;
+  (void)state;
+  start(&f);
+  corm_node *source = corm_entity_source(f.s.user), *again = corm_node_ref(source);
+  corm_stmt *stmt = corm_select(source, again, CORM_END);
+  OK(corm_session_execute(&result, f.session, stmt, NULL, NULL, 0, err));
+  for (int i = 0; i < 3; i++) {
+    OK(corm_result_next_row(result, &row, err));
+    assert_non_null(row);
+    assert_int_equal(row[0].kind, CORM_RECORD);
+    assert_int_equal(row[1].kind, CORM_RECORD);
+    assert_non_null(row[0].as.r);
+    assert_ptr_equal(row[0].as.r, row[1].as.r);
+  }
+  corm_result_free(result);
+  corm_node_unref(stmt);
+  close_fixture(&f);
+}
+
+static void refresh_drops_own_changes_and_writes_those_of_others(void **state) {
+  fixture f;
+  corm_value age = corm_int(99);
+  (void)state;
+  start(&f);
+  corm_record *ada = get(&f, f.s.user, 1), *bob = get(&f, f.s.user, 2);
+  OK(corm_record_set(ada, f.s.user_age, &age, err));
+  OK(corm_record_set(bob, f.s.user_age, &age, err));
+  f.statements = 0;
+  OK(corm_session_refresh(f.session, ada, NULL, 0, err));
+  assert_int_equal(f.statements, 2); /* the UPDATE of the other, the SELECT */
+  assert_int_equal(corm_record_peek(ada, f.s.user_age, &age), CORM_SLOT_LOADED);
+  assert_int_equal((int)age.as.i, 36);
+  assert_int_equal(corm_record_peek_modified(bob), 0);
+  close_fixture(&f);
+}
+
+static void how_relations_are_loaded_outlives_expiry_and_refusals_do_not(void **state) {
+  fixture f;
+  corm_record *users[8];
+  corm_value v;
+  (void)state;
+  start(&f);
+  rows_of(&f, with_load(select_of(f.s.user), f.s.user, f.s.user_purchases, CORM_LAZY_SELECTIN), users, 8);
+  OK(corm_session_expire(f.session, users[0], NULL, 0, err));
+  assert_int_equal(corm_record_peek_slot_expired(users[0], f.s.user_purchases), 1);
+  assert_text(users[0], f.s.user_name, "Ada");
+  assert_int_equal(corm_record_peek(users[0], f.s.user_purchases, &v), CORM_SLOT_LOADED);
+  assert_int_equal(corm_record_peek_slot_expired(users[0], f.s.user_bio), 0); /* deferred */
+  OK(corm_session_close(f.session, err));
+  rows_of(&f, with_load(select_of(f.s.user), f.s.user, f.s.user_purchases, CORM_LAZY_RAISE), users, 8);
+  OK(corm_session_refresh(f.session, users[0], NULL, 0, err));
+  assert_int_equal(corm_record_get(users[0], f.s.user_purchases, &v, NULL, NULL), CORM_EINVALID);
+  OK(corm_session_expire(f.session, users[0], NULL, 0, err));
+  OK(corm_record_get(users[0], f.s.user_purchases, &v, NULL, err));
+  close_fixture(&f);
+}
+
+static void options_speak_of_what_is_selected(void **state) {
+  fixture f;
+  corm_result *result = NULL;
+  corm_error *err = NULL;
+  (void)state;
+  start(&f);
+  corm_stmt *stmt = with_load(select_of(f.s.purchase), f.s.user, f.s.user_purchases, CORM_LAZY_SELECTIN);
+  assert_int_equal(corm_session_execute(&result, f.session, stmt, NULL, NULL, 0, &err), CORM_EARGUMENT);
+  assert_non_null(strstr(corm_error_message(err), "User"));
+  corm_error_free(err);
+  corm_node_unref(stmt);
+  assert_int_equal(f.statements, 0);
+  close_fixture(&f);
+}
+
+static void what_was_not_given_reads_as_null_after_the_insert(void **state) {
+  fixture f;
+  corm_record *u = NULL;
+  corm_value v = corm_int(77);
+  int how;
+  (void)state;
+  start(&f);
+  OK(corm_record_new(&u, f.s.user, NULL, err));
+  OK(corm_record_set(u, f.s.user_id, &v, err));
+  OK(corm_session_add(f.session, u, err));
+  OK(corm_session_flush(f.session, err));
+  f.statements = 0;
+  OK(corm_record_get(u, f.s.user_age, &v, &how, err));
+  assert_int_equal(v.kind, CORM_NULL);
+  assert_int_equal(f.statements, 0);
+  OK(corm_record_get(u, f.s.user_bio, &v, &how, err)); /* deferred: asked for */
+  assert_int_equal(f.statements, 1);
+  close_fixture(&f);
+}
+
 static void an_expunged_object_keeps_what_it_has(void **state) {
   fixture f;
   corm_value v;
@@ -417,6 +530,12 @@ static int read_all(void *ctx) {
     status = corm_session_get(&r, f.session, f.s.user, &key, 1, NULL, 0, NULL);
   if (!status && r)
     status = corm_record_get(r, f.s.user_bio, &v, NULL, NULL);
+  if (!status && r)
+    status = corm_session_refresh(f.session, r, NULL, 0, NULL);
+  if (!status && r)
+    status = corm_session_expire(f.session, r, NULL, 0, NULL);
+  if (!status && r)
+    status = corm_record_get(r, f.s.user_name, &v, NULL, NULL);
   if (!status)
     status = corm_session_rollback(f.session, NULL);
   close_fixture(&f);
@@ -444,6 +563,12 @@ int main(void) {
       cmocka_unit_test(a_query_fills_expired_objects_and_leaves_loaded_ones),
       cmocka_unit_test(the_row_of_an_expired_object_may_be_gone),
       cmocka_unit_test(refresh_reads_again),
+      cmocka_unit_test(refresh_drops_own_changes_and_writes_those_of_others),
+      cmocka_unit_test(how_relations_are_loaded_outlives_expiry_and_refusals_do_not),
+      cmocka_unit_test(options_speak_of_what_is_selected),
+      cmocka_unit_test(what_was_not_given_reads_as_null_after_the_insert),
+      cmocka_unit_test(refresh_of_all_drops_changes_and_of_some_sends_the_others),
+      cmocka_unit_test(an_entity_may_stand_twice_in_a_row),
       cmocka_unit_test(an_expunged_object_keeps_what_it_has),
       cmocka_unit_test(failing_memory_leaves_nothing_behind),
   };

@@ -191,6 +191,53 @@ static void a_transaction_begins_by_itself_and_only_once(void **state) {
   stop(&f);
 }
 
+static void nothing_begins_in_the_block_of_an_ended_transaction(void **state) {
+  fixture f;
+  corm_transaction *outer, *inner;
+  corm_record *r;
+  corm_value key = corm_int(1);
+  (void)state;
+  start(&f);
+  OK(corm_session_begin(f.session, &outer, err));
+  corm_transaction_enter(outer);
+  (void)get(&f, 1);
+  OK(corm_session_begin_nested(f.session, &inner, err));
+  corm_transaction_enter(inner);
+  OK(corm_transaction_rollback(inner, err));
+  assert_true(corm_transaction_peek_ended(inner));
+  key = corm_int(2);
+  assert_int_equal(corm_session_get(&r, f.session, f.s.user, &key, 1, NULL, 0, NULL), CORM_EINVALID);
+  assert_int_equal(corm_session_begin_nested(f.session, NULL, NULL), CORM_EINVALID);
+  corm_transaction_leave(inner);
+  corm_transaction_leave(inner);
+  assert_non_null(get(&f, 2));
+  assert_false(corm_transaction_peek_ended(outer));
+  OK(corm_session_commit(f.session, err));
+  assert_true(corm_transaction_peek_ended(outer));
+  assert_int_equal(corm_session_begin(f.session, NULL, NULL), CORM_EINVALID);
+  assert_int_equal(corm_session_commit(f.session, NULL), CORM_EINVALID);
+  corm_transaction_leave(outer);
+  assert_non_null(get(&f, 2));
+  corm_transaction_unref(inner);
+  corm_transaction_unref(outer);
+  stop(&f);
+}
+
+static void a_block_may_outlive_its_session(void **state) {
+  fixture f;
+  corm_transaction *t;
+  (void)state;
+  start(&f);
+  OK(corm_session_begin(f.session, &t, err));
+  corm_transaction_enter(t);
+  corm_session_free(f.session);
+  assert_true(corm_transaction_peek_ended(t));
+  corm_transaction_leave(t);
+  corm_transaction_unref(t);
+  OK(corm_session_open(&f.session, f.engine, NULL, err));
+  stop(&f);
+}
+
 static void without_autobegin_a_session_waits_for_begin(void **state) {
   fixture f;
   corm_record *r;
@@ -354,7 +401,8 @@ static void the_map_is_weak(void **state) {
   int64_t before = corm_live(CORM_LIVE_RECORDS);
   OK(object_of(NULL, get(&f, 1), &ada, err));
   assert_ptr_equal(get(&f, 1), ((object *)ada)->record);
-  object_unref(NULL, ada);
+  object_unref(NULL, ada); /* at once, though it was the last that get gave */
+  assert_int_equal((int)(corm_live(CORM_LIVE_RECORDS) - before), 0);
   (void)get(&f, 2); /* nobody took it: gone with the next one */
   (void)get(&f, 99);
   corm_record *pen;
@@ -453,6 +501,8 @@ int main(void) {
       cmocka_unit_test(a_savepoint_undoes_only_what_was_inside),
       cmocka_unit_test(a_failed_flush_waits_for_rollback),
       cmocka_unit_test(a_transaction_begins_by_itself_and_only_once),
+      cmocka_unit_test(nothing_begins_in_the_block_of_an_ended_transaction),
+      cmocka_unit_test(a_block_may_outlive_its_session),
       cmocka_unit_test(without_autobegin_a_session_waits_for_begin),
       cmocka_unit_test(a_closed_session_can_be_used_again),
       cmocka_unit_test(a_session_without_an_engine_says_so),

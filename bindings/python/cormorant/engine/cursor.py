@@ -204,8 +204,7 @@ class RawCursor:
     @property
     def lastrowid(self) -> int | None:
         """The rowid of the row that was inserted last."""
-        found = self.connection._run("SELECT last_insert_rowid()", ()).fetch(0, 0, None, None)[0]
-        return found or None
+        return self.connection._conn._last_key() or None
 
     def _fetch(self, max: int) -> list[tuple[Any, ...]]:
         self._check()

@@ -444,8 +444,7 @@ class CursorResult(Result):
     @property
     def lastrowid(self) -> int:
         """The rowid of the row that was inserted last on this connection."""
-        found = self._native.keep._execute_sql("SELECT last_insert_rowid()", (), True)
-        return found.fetch(0, 0, None, None)[0]  # type: ignore[no-any-return]
+        return self._native.keep._last_key()  # type: ignore[no-any-return]
 
     def _insert_only(self, what: str) -> None:
         if not self._native.is_insert:

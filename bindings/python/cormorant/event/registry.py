@@ -19,12 +19,14 @@ Listener = Callable[..., Any]
 class Dispatch:
     """The listeners of one target, by name of the event."""
 
-    __slots__ = ("__weakref__", "_children", "_lists", "changed", "parents")
+    __slots__ = ("__weakref__", "_children", "_keyed", "_lists", "changed", "parents")
 
     def __init__(self, *parents: Dispatch, changed: Callable[[], None] | None = None) -> None:
         self._lists: dict[str, list[Listener]] = {}
         self._children: weakref.WeakSet[Dispatch] = weakref.WeakSet()
         self.parents = parents
+        # (id of target, event, id of listener) -> listener, and what stands for it: lives as long as its target
+        self._keyed: dict[tuple[int, str, int], tuple[Listener, Listener]] = {}
         self.changed = changed
         for parent in parents:
             parent._children.add(self)
@@ -92,8 +94,9 @@ class Family:
 
 _COMMON = frozenset({"named", "once", "insert", "propagate", "retval"})
 _families: list[Family] = []
-# (id of target, event, id of listener) -> target (weakly where it can be), listener, and what was put where
-_registered: dict[tuple[int, str, int], tuple[Any, Listener, list[tuple[Dispatch, Listener]]]] = {}
+# (id of target, event, id of listener) -> the target (weakly where it can be), and where the listener is. A listener
+# that knows its target must not keep it alive: the dispatches alone hold listeners.
+_registered: dict[tuple[int, str, int], tuple[Any, list[weakref.ref[Dispatch]]]] = {}
 
 
 def _hold(target: Any, key: tuple[int, str, int]) -> Any:
@@ -166,10 +169,10 @@ def listen(target: Any, identifier: str, fn: Listener, *args: Any, **kw: Any) ->
         wrapped = _once(wrapped)
     if family.wrap is not None:
         wrapped = family.wrap(target, identifier, wrapped, kw)
-    placed = [(dispatch, wrapped) for dispatch in dispatches]
     key = (id(target), identifier, id(fn))
-    _registered[key] = (_hold(target, key), fn, placed)
+    _registered[key] = (_hold(target, key), [weakref.ref(dispatch) for dispatch in dispatches])
     for dispatch in dispatches:
+        dispatch._keyed[key] = (fn, wrapped)
         dispatch.add(identifier, wrapped, bool(kw.get("insert")))
 
 
@@ -191,8 +194,10 @@ def remove(target: Any, identifier: str, fn: Listener) -> None:
     entry = _registered.pop((id(target), identifier, id(fn)), None)
     if entry is None:
         raise exc.InvalidRequestError(f"No listener {fn!r} for event {identifier!r} is there on {target!r}")
-    for dispatch, wrapped in entry[2]:
-        dispatch.discard(identifier, wrapped)
+    for ref in entry[1]:
+        dispatch = ref()
+        if dispatch is not None:
+            dispatch.discard(identifier, dispatch._keyed.pop((id(target), identifier, id(fn)))[1])
 
 
 def contains(target: Any, identifier: str, fn: Listener) -> bool:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _T_co = TypeVar("_T_co", covariant=True)
 
+
 class LoaderCallableStatus(enum.Enum):
     """What a passive read may answer instead of a value."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .. import _core, exc
 from ..schema import Column, MetaData, Table
@@ -223,6 +223,10 @@ class DeclarativeBase(metaclass=DeclarativeAttributeIntercept):
     registry: registry
     __abstract__ = True
 
+    if TYPE_CHECKING:
+
+        def __init__(self, **kw: Any) -> None: ...
+
     def __init_subclass__(cls, **kw: Any) -> None:
         if DeclarativeBase in cls.__bases__ or DeclarativeBaseNoMeta in cls.__bases__:
             _setup_base(cls)
@@ -237,6 +241,10 @@ class DeclarativeBaseNoMeta:
     metadata: MetaData
     registry: registry
     __abstract__ = True
+
+    if TYPE_CHECKING:
+
+        def __init__(self, **kw: Any) -> None: ...
 
     def __init_subclass__(cls, **kw: Any) -> None:
         if DeclarativeBaseNoMeta in cls.__bases__:
@@ -460,7 +468,18 @@ def _merge(source: Any, target: Any) -> None:
         target.primary_key, target.nullable = True, False
     if source._nullable_given and not target._nullable_given:
         target.nullable, target._nullable_given = source.nullable, True
-    for name in ("name", "key", "default", "onupdate", "server_default", "server_onupdate", "index", "unique", "comment", "doc"):
+    for name in (
+        "name",
+        "key",
+        "default",
+        "onupdate",
+        "server_default",
+        "server_onupdate",
+        "index",
+        "unique",
+        "comment",
+        "doc",
+    ):
         if getattr(target, name) is None:
             setattr(target, name, getattr(source, name))
     if target.autoincrement == "auto":

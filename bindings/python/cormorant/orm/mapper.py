@@ -149,7 +149,9 @@ class Mapper(InspectionAttr):
         )
         parents: tuple[Dispatch, ...] = (self.inherits.dispatch,) if self.inherits else (Mapper.dispatch_all,)
         self._own_dispatch = Dispatch(changed=self._events_changed)  # for this class, not for its subclasses
-        self.dispatch: Dispatch = Dispatch(*parents, *orm_events.dispatches_of_bases(class_), changed=self._events_changed)
+        self.dispatch: Dispatch = Dispatch(
+            *parents, *orm_events.dispatches_of_bases(class_), changed=self._events_changed
+        )
         self._map(dict(properties or {}))
         if self.inherits:
             self.inherits._children.add(self)

@@ -75,6 +75,17 @@ class _AbstractLoad:
 
     __corm_option__ = _apply
 
+    def _must_link(self, attribute: Any) -> None:
+        """Refuses a step from a class that the path does not lead to. Of aliases only the core knows where they are."""
+        source = self.path[-1] if self.path else self.entity
+        if isinstance(source, RelationAttribute):
+            source = source.mapper.class_
+        own = getattr(attribute, "class_", None)
+        if not isinstance(source, type) or not isinstance(own, type):
+            return
+        if not issubclass(own, source) and not issubclass(source, own):
+            raise exc.ArgumentError(f"{attribute} is no attribute of {source.__name__}, where the option has led to")
+
     # -- steps along relations
 
     def _relation(
@@ -90,6 +101,8 @@ class _AbstractLoad:
                     f"Can't apply {name}() to the column attribute {attribute}: it is for relationships"
                 )
             raise exc.ArgumentError(f"Mapped attribute expected in {name}(), got {attribute!r}")
+        else:
+            self._must_link(attribute)
         path = (*self.path, attribute)
         return type(self)(path, (*self.steps, _Relation(path, strategy, flags, source)), self.entity)
 
@@ -148,6 +161,7 @@ class _AbstractLoad:
                 raise LoaderStrategyException(
                     f"Can't apply {name}() to the relationship {attribute}: it is for columns"
                 )
+            self._must_link(attribute)
             every = (*every, attribute)
         return type(self)(self.path, (*self.steps, _Columns(self.path, how, every, flags)), self.entity)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from .. import _core, exc
 from .base import InspectionAttr
-from .mapper import Mapper, class_mapper, configure_mappers, object_mapper
+from .mapper import Mapper, class_mapper, object_mapper
 
 __all__ = [
     "AliasedClass",

@@ -2,8 +2,8 @@
 
 from .._absent import absent
 from . import base, ddl, dml, elements, expression, functions, operators, schema, selectable, sqltypes, visitors
-from .expression import *  # noqa: F403
 from .ddl import DDL, BaseDDLElement, DDLElement, ExecutableDDLElement
+from .expression import *  # noqa: F403
 from .expression import func
 
 __all__ = [

@@ -25,16 +25,16 @@ typedef struct corm_type_view {
 } corm_type_view;
 
 /* Feature bits: each is proved by a line of the conformance or golden suite. */
-#define CORM_DIALECT_NATIVE_BOOLEAN 1ull      /* true, false; else 1, 0 and `= 1` conditions */
+#define CORM_DIALECT_NATIVE_BOOLEAN 1ull /* true, false; else 1, 0 and `= 1` conditions */
 #define CORM_DIALECT_INSERT_RETURNING 2ull
 #define CORM_DIALECT_UPDATE_RETURNING 4ull
 #define CORM_DIALECT_DELETE_RETURNING 8ull
-#define CORM_DIALECT_RETURNING_BARE 16ull     /* RETURNING prints `id`, not `t.id` */
-#define CORM_DIALECT_DEFAULT_VALUES 32ull     /* INSERT INTO t DEFAULT VALUES; else () VALUES () */
+#define CORM_DIALECT_RETURNING_BARE 16ull /* RETURNING prints `id`, not `t.id` */
+#define CORM_DIALECT_DEFAULT_VALUES 32ull /* INSERT INTO t DEFAULT VALUES; else () VALUES () */
 #define CORM_DIALECT_MULTI_VALUES 64ull
 #define CORM_DIALECT_UPDATE_FROM 128ull
 #define CORM_DIALECT_ILIKE 256ull
-#define CORM_DIALECT_CONCAT_FUNCTION 512ull   /* concat(a, b) for || */
+#define CORM_DIALECT_CONCAT_FUNCTION 512ull /* concat(a, b) for || */
 #define CORM_DIALECT_DISTINCT_ON 1024ull
 #define CORM_DIALECT_ON_CONFLICT 2048ull
 #define CORM_DIALECT_FOR_UPDATE 4096ull
@@ -42,7 +42,7 @@ typedef struct corm_type_view {
 #define CORM_DIALECT_INLINE_KEY_IN_COLUMN 16384ull
 #define CORM_DIALECT_TUPLE_IN_VALUES 32768ull /* (a, b) IN (VALUES (..), (..)) */
 #define CORM_DIALECT_ALTER_CONSTRAINTS 65536ull
-#define CORM_DIALECT_DIV_ADD_ZERO 131072ull   /* a / (b + 0.0) */
+#define CORM_DIALECT_DIV_ADD_ZERO 131072ull /* a / (b + 0.0) */
 #define CORM_DIALECT_INDEX_SCHEMA_FIRST 262144ull
 #define CORM_DIALECT_DELETE_FROM 524288ull
 #define CORM_DIALECT_SAME_SCHEMA_KEYS 1048576ull /* foreign keys into another schema are left out of CREATE TABLE */
@@ -51,7 +51,8 @@ typedef struct corm_type_view {
 
 typedef struct corm_function_name {
   const char *name; /* as called, lower case */
-  const char *text; /* what is written instead: "length"; a text with '(' or in capitals stands alone: "CURRENT_TIMESTAMP" */
+  const char
+      *text; /* what is written instead: "length"; a text with '(' or in capitals stands alone: "CURRENT_TIMESTAMP" */
 } corm_function_name;
 
 typedef struct corm_dialect_def {
@@ -60,16 +61,16 @@ typedef struct corm_dialect_def {
   uint64_t features;
   int paramstyle;
   char quote_open, quote_close;
-  int max_identifier;             /* 0: none */
-  int max_params;                 /* per statement; 0: none */
-  const char *const *reserved;    /* lower case, sorted */
+  int max_identifier;          /* 0: none */
+  int max_params;              /* per statement; 0: none */
+  const char *const *reserved; /* lower case, sorted */
   size_t n_reserved;
-  const char *const *operators;   /* by corm_operator, NULL entries: standard. " REGEXP ", or all of it: "({l} | {r})" */
+  const char *const *operators; /* by corm_operator, NULL entries: standard. " REGEXP ", or all of it: "({l} | {r})" */
   const corm_function_name *functions; /* sorted by name */
   size_t n_functions;
-  const char *empty_in;           /* subquery without rows, {1} is as wide as the list: "SELECT {1} FROM (SELECT {1}) WHERE 1!=1";
-                                     NULL: IN (NULL) AND (1 != 1) */
-  const char *limit_none;         /* LIMIT of an OFFSET alone: "-1" */
+  const char *empty_in; /* subquery without rows, {1} is as wide as the list: "SELECT {1} FROM (SELECT {1}) WHERE 1!=1";
+                           NULL: IN (NULL) AND (1 != 1) */
+  const char *limit_none; /* LIMIT of an OFFSET alone: "-1" */
 
   /* Writes a type's name for DDL (cast 0) or CAST (cast 1); 0: the standard name. */
   int (*type_name)(corm_writer *, const corm_type_view *, int cast);

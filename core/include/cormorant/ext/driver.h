@@ -1,5 +1,6 @@
 /* What a database driver implements: a table of functions. A driver sees text and cells, never a tree or a dialect.
- * Members are only appended; `size` says which exist. All functions of one connection are called by one thread at a time. */
+ * Members are only appended; `size` says which exist. All functions of one connection are called by one thread at a
+ * time. */
 #ifndef CORMORANT_EXT_DRIVER_H
 #define CORMORANT_EXT_DRIVER_H
 
@@ -36,8 +37,8 @@ typedef struct corm_driver_env {
 
 typedef struct corm_driver {
   size_t size;
-  const char *name;         /* "sqlite3" */
-  const char *dialect;      /* the dialect that it speaks */
+  const char *name;    /* "sqlite3" */
+  const char *dialect; /* the dialect that it speaks */
   int (*open)(corm_driver_conn **out, const corm_url_view *, corm_error **err);
   void (*close)(corm_driver_conn *);   /* also after a failure; statements were finalized before */
   void (*abandon)(corm_driver_conn *); /* in a forked child: free memory, leave the database alone */
@@ -53,27 +54,30 @@ typedef struct corm_driver {
   void (*row)(corm_driver_stmt *, corm_value *cells);
   size_t (*columns)(corm_driver_stmt *);
   const char *(*column_name)(corm_driver_stmt *, size_t i);
-  void (*reset)(corm_driver_stmt *);   /* ends the run, forgets the bindings */
-  int64_t (*changes)(corm_driver_stmt *);    /* rows changed by the run that ended; -1: not a change */
-  int64_t (*last_key)(corm_driver_conn *);   /* of the last INSERT of one row */
-  /* Keys of a multi-row INSERT into `table`: watch before, then the keys in order; 0 when they could not be observed. */
+  void (*reset)(corm_driver_stmt *);       /* ends the run, forgets the bindings */
+  int64_t (*changes)(corm_driver_stmt *);  /* rows changed by the run that ended; -1: not a change */
+  int64_t (*last_key)(corm_driver_conn *); /* of the last INSERT of one row */
+  /* Keys of a multi-row INSERT into `table`: watch before, then the keys in order; 0 when they could not be observed.
+   */
   void (*watch)(corm_driver_conn *, const char *schema, const char *table);
   size_t (*watched)(corm_driver_conn *, const int64_t **keys);
-  int (*readonly)(corm_driver_stmt *); /* the statement changes nothing */
-  int (*begin)(corm_driver_conn *, corm_error **err);    /* by the driver's own rule of when BEGIN goes out */
+  int (*readonly)(corm_driver_stmt *);                /* the statement changes nothing */
+  int (*begin)(corm_driver_conn *, corm_error **err); /* by the driver's own rule of when BEGIN goes out */
   int (*commit)(corm_driver_conn *, corm_error **err);
   int (*rollback)(corm_driver_conn *, corm_error **err);
-  int (*savepoint)(corm_driver_conn *, const char *name, int what /* 0 set, 1 release, 2 roll back to */, corm_error **err);
+  int (*savepoint)(corm_driver_conn *, const char *name, int what /* 0 set, 1 release, 2 roll back to */,
+                   corm_error **err);
   int (*in_transaction)(corm_driver_conn *); /* as the database sees it */
   /* Whether a multi-row INSERT into the table may be watched (no triggers); NULL: always. */
   int (*table_has_triggers)(corm_driver_conn *, const char *schema, const char *table);
   void (*cancel)(corm_driver_conn *); /* from any thread */
   int (*ping)(corm_driver_conn *, corm_error **err);
   int (*server_version)(corm_driver_conn *); /* 30 40 01 as 304001 */
-  /* PEP 249 faces: 0 autocommit as the driver's default rule, 1: the driver sends no BEGIN by itself (isolation_level None) */
+  /* PEP 249 faces: 0 autocommit as the driver's default rule, 1: the driver sends no BEGIN by itself (isolation_level
+   * None) */
   void (*manual_transactions)(corm_driver_conn *, int on);
-  /* Checks a URL without connecting (EARGUMENT). *database may be set to what open is to get instead (an absolute path),
-   * to be freed by corm_free; *flags by the bits below. NULL: every URL is fine. */
+  /* Checks a URL without connecting (EARGUMENT). *database may be set to what open is to get instead (an absolute
+   * path), to be freed by corm_free; *flags by the bits below. NULL: every URL is fine. */
   int (*check_url)(const corm_url_view *, char **database, unsigned *flags, corm_error **err);
 } corm_driver;
 #define CORM_URL_PRIVATE 1u /* each connection has a database of its own (SQLite in memory) */

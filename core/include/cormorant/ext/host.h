@@ -43,47 +43,57 @@ typedef struct corm_host {
   void *self;
 
   /* The lock, waiting. */
-  void (*leave)(void *self);                   /* L */
-  void (*enter)(void *self);                   /* U */
-  int (*poll)(void *self, corm_error **err);   /* U  about every 100 ms of waiting; non-zero cancels */
+  void (*leave)(void *self);                 /* L */
+  void (*enter)(void *self);                 /* U */
+  int (*poll)(void *self, corm_error **err); /* U  about every 100 ms of waiting; non-zero cancels */
 
   /* Objects. A record's host object is remembered by corm_record_set_object, borrowed; */
-  int (*hold)(void *self, corm_record *, corm_error **err); /* L  keep the object alive: it is new, changed or deleted; on 0 -> 1 */
-  void (*drop)(void *self, corm_record *);                  /* L  on 1 -> 0; may run host code and free the record */
-  int (*object)(void *self, corm_record *, void **out, corm_error **err); /* L  its object, made when there is none: one reference */
-  corm_record *(*record)(void *self, void *host_value);     /* L  of a mapped object, else NULL */
-  void (*ref)(void *self, void *host_value);                /* L */
-  void (*unref)(void *self, void *host_value);              /* L */
+  int (*hold)(void *self, corm_record *,
+              corm_error **err);           /* L  keep the object alive: it is new, changed or deleted; on 0 -> 1 */
+  void (*drop)(void *self, corm_record *); /* L  on 1 -> 0; may run host code and free the record */
+  int (*object)(void *self, corm_record *, void **out,
+                corm_error **err);                      /* L  its object, made when there is none: one reference */
+  corm_record *(*record)(void *self, void *host_value); /* L  of a mapped object, else NULL */
+  void (*ref)(void *self, void *host_value);            /* L */
+  void (*unref)(void *self, void *host_value);          /* L */
 
   /* Values. */
   int (*bind)(void *self, const corm_type *, const corm_value *in, corm_value *out, void **pin, corm_error **err);
-                                          /* L  a HOST value, or any value of a HOST_BIND type, becomes a cell; *pin is unref'd after the statement */
-  int (*result)(void *self, const corm_type *, const corm_value *in, corm_value *out, corm_error **err); /* L  HOST_RESULT: out is owned */
-  int (*equal)(void *self, const corm_type *, const corm_value *a, const corm_value *b); /* L  1 equal, 0 not, -1 raised (ignored) */
-  int (*fill)(void *self, void *fn, const corm_fill *, corm_value *out, void **pin, corm_error **err); /* L  a default; out is owned when HOST */
+  /* L  a HOST value, or any value of a HOST_BIND type, becomes a cell; *pin is unref'd after the statement */
+  int (*result)(void *self, const corm_type *, const corm_value *in, corm_value *out,
+                corm_error **err); /* L  HOST_RESULT: out is owned */
+  int (*equal)(void *self, const corm_type *, const corm_value *a,
+               const corm_value *b); /* L  1 equal, 0 not, -1 raised (ignored) */
+  int (*fill)(void *self, void *fn, const corm_fill *, corm_value *out, void **pin,
+              corm_error **err); /* L  a default; out is owned when HOST */
 
   /* An object whose attributes live in the host (a __dict__ that was asked for): the truth about its values. */
-  int (*read)(void *self, corm_record *, int slot, corm_value *out);  /* L  1 present (borrowed), 0 absent */
+  int (*read)(void *self, corm_record *, int slot, corm_value *out); /* L  1 present (borrowed), 0 absent */
   int (*store)(void *self, corm_record *, int slot, const corm_value *, corm_error **err); /* L  value NULL: remove */
 
   /* Containers of relations to many. */
-  int (*container)(void *self, corm_record *, int slot, corm_record *const *members, size_t n, void **out, corm_error **err); /* L  a new one, loaded */
-  int (*members)(void *self, corm_record *, int slot, void *container, corm_member_sink, void *ctx, corm_error **err); /* L */
-  int (*change)(void *self, corm_record *, int slot, void *container, corm_record *member, int add, corm_error **err); /* L  a backref's effect: fires no relation event */
+  int (*container)(void *self, corm_record *, int slot, corm_record *const *members, size_t n, void **out,
+                   corm_error **err); /* L  a new one, loaded */
+  int (*members)(void *self, corm_record *, int slot, void *container, corm_member_sink, void *ctx,
+                 corm_error **err); /* L */
+  int (*change)(void *self, corm_record *, int slot, void *container, corm_record *member, int add,
+                corm_error **err); /* L  a backref's effect: fires no relation event */
 
   /* Telling. Non-zero stops what is going on, with its error. */
   int (*event)(void *self, const corm_event *, corm_error **err); /* L */
   void (*warn)(void *self, const char *message);                  /* L */
 
   /* The engine or connection for an entity or a statement (binds, routing sessions); both out: one is set. */
-  int (*bind_for)(void *self, corm_session *, const corm_entity *, const corm_stmt *, corm_engine **engine, corm_conn **conn, corm_error **err); /* L */
+  int (*bind_for)(void *self, corm_session *, const corm_entity *, const corm_stmt *, corm_engine **engine,
+                  corm_conn **conn, corm_error **err); /* L */
   const struct corm_host_compile *compile;
 
-  /* The node of a value that is a SQL expression (user.age = User.age + 1), borrowed, else NULL: a flush writes it into the
-   * statement and expires the attribute. L */
+  /* The node of a value that is a SQL expression (user.age = User.age + 1), borrowed, else NULL: a flush writes it into
+   * the statement and expires the attribute. L */
   const corm_expr *(*expression)(void *self, void *host_value);
 
-  /* The record's relation to one is about to refer to an object of the host's: for a collector that must know of it. L */
+  /* The record's relation to one is about to refer to an object of the host's: for a collector that must know of it. L
+   */
   void (*anchor)(void *self, corm_record *owner);
 } corm_host;
 
