@@ -7,9 +7,7 @@ from pathlib import Path
 import pytest
 from harness import HERE, Harness, Outcome, normalise, run_child, translate
 
-LATER = set((HERE / "later.txt").read_text().split())  # programs that do not do the same yet
-PROGRAMS = sorted(path for path in (HERE / "programs").glob("*.py") if path.stem not in LATER)
-WAITING = sorted(HERE / "programs" / f"{name}.py" for name in LATER)
+PROGRAMS = sorted((HERE / "programs").glob("*.py"))
 DIFFERENCES = sorted((HERE / "listed").glob("*.py"))
 
 
@@ -19,11 +17,6 @@ def test_program_does_the_same_with_either_import(path: Path, harness: Harness) 
     diff = harness.differences(path)
     if diff:
         pytest.fail(diff, pytrace=False)
-
-
-@pytest.mark.parametrize("path", WAITING, ids=lambda path: path.stem)
-def test_program_that_waits_is_not_equal_yet(path: Path, harness: Harness) -> None:
-    assert harness.differences(path), f"{path.name} does the same now: take it from later.txt"
 
 
 @pytest.mark.listed_difference

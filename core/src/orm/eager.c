@@ -135,8 +135,9 @@ static int load_relation(cm_reader *x, const cm_fill_entity *f, corm_relation *r
   if (depth < sizeof s->eager / sizeof *s->eager)
     s->eager[s->n_eager++] = rel;
   /* One object that is read again has its relations read one by one too. */
-  int status = strategy == CORM_LAZY_IMMEDIATE || x->refresh ? immediate(&f->loaded, rel, err)
-                                               : cm_selectin(s, &f->loaded, rel, loader, x->populate, err);
+  int status = strategy == CORM_LAZY_IMMEDIATE || x->refresh
+                   ? immediate(&f->loaded, rel, err)
+                   : cm_selectin(s, &f->loaded, rel, loader, x->populate, err);
   s->n_eager = depth;
   return status;
 }

@@ -36,7 +36,8 @@ struct cm_entity_orm *cm_entity_orm(const corm_entity *entity) {
 
 const uint8_t *cm_entity_expired_tags(const corm_entity *e) {
   struct cm_entity_orm *o = __atomic_load_n(&e->orm, __ATOMIC_ACQUIRE);
-  if (o && __atomic_load_n(&o->n_expired, __ATOMIC_ACQUIRE) >= e->n_attrs) /* made once, unless attributes were added since */
+  if (o && __atomic_load_n(&o->n_expired, __ATOMIC_ACQUIRE) >=
+               e->n_attrs) /* made once, unless attributes were added since */
     return o->expired;
   o = cm_entity_orm(e);
   if (!o)

@@ -27,8 +27,8 @@ int cm_relation_strategy(const corm_record *r, const corm_relation *rel, const c
 }
 
 static int fail_raise(const corm_record *r, const corm_relation *rel, const char *what, corm_error **err) {
-  return cm_fail(err, CORM_EINVALID, "'%s.%s' is not loaded, and lazy='%s' forbids to load it now", r->home->entity->name, rel->key,
-                 what);
+  return cm_fail(err, CORM_EINVALID, "'%s.%s' is not loaded, and lazy='%s' forbids to load it now",
+                 r->home->entity->name, rel->key, what);
 }
 
 /* ---- Storing

@@ -156,14 +156,15 @@ static int load_group(corm_record *r, int slot, corm_error **err) {
 static int load_column(corm_record *r, int slot, corm_error **err) {
   int kind = cm_kind(r, slot);
   if (kind == CM_ABSENT_RAISE)
-    return cm_fail(err, CORM_EINVALID, "'%s.%s' is not loaded, and raiseload=True forbids to load it now", r->home->entity->name,
-                   cm_record_attribute(r, slot)->key);
+    return cm_fail(err, CORM_EINVALID, "'%s.%s' is not loaded, and raiseload=True forbids to load it now",
+                   r->home->entity->name, cm_record_attribute(r, slot)->key);
   if (kind == CM_ABSENT_DEFERRED)
     return load_group(r, slot, err);
   return cm_load_slots(r, NULL, 0, err);
 }
 
-/* What is expired is read together. A flush on the way may read it for its own needs, and change it: it is read anew. */
+/* What is expired is read together. A flush on the way may read it for its own needs, and change it: it is read anew.
+ */
 static int flush_and_load(corm_record *r, int slot, corm_error **err) {
   corm_session *s = r->home->session;
   int *before = NULL, status = CORM_OK;

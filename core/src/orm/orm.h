@@ -340,7 +340,7 @@ struct corm_transaction {
   cm_map switched; /* record -> cm_key *, the key that it had before this transaction */
   cm_tx_conn *conns;
   size_t n_conns, cap_conns;
-  char *failure; /* what a failed flush said */
+  char *failure;           /* what a failed flush said */
   corm_session *block_of;  /* a block of the program stands for it, in this session; NULL: none, or left */
   corm_transaction *outer; /* the block around that one; a reference */
 };
@@ -447,7 +447,7 @@ int cm_tx_close_wire(corm_transaction *, corm_error **err); /* the same, but wha
 void cm_tx_release(corm_transaction *);
 /* EINVALID: the innermost block's transaction has ended, so nothing begins and no SQL is sent until it is left. */
 int cm_session_check_block(const corm_session *, corm_error **err);
-void cm_transaction_forget_blocks(corm_session *); /* the session is freed */
+void cm_transaction_forget_blocks(corm_session *);              /* the session is freed */
 int cm_transaction_close_all(corm_session *, corm_error **err); /* close: rolls back on the wire, restores nothing */
 /* The innermost transaction notes a record (CM_NOTE_*); its former key. Does nothing without a transaction. */
 int cm_note(corm_session *, corm_record *, int what, corm_error **err);

@@ -122,8 +122,7 @@ int cm_session_autobegin(corm_session *s, corm_error **err) {
   if (s->transaction)
     return require_active(s, err);
   if (!s->autobegin)
-    return cm_fail(err, CORM_EINVALID,
-                   "the session has autobegin=False: begin() starts a transaction");
+    return cm_fail(err, CORM_EINVALID, "the session has autobegin=False: begin() starts a transaction");
   return push(s, 0, 0, err);
 }
 
@@ -418,6 +417,4 @@ corm_transaction *corm_session_peek_transaction(const corm_session *s, int neste
 
 int corm_session_peek_in_transaction(const corm_session *s) { return s->transaction != NULL; }
 
-int corm_session_peek_active(const corm_session *s) {
-  return !s->transaction || s->transaction->state == CM_TX_ACTIVE;
-}
+int corm_session_peek_active(const corm_session *s) { return !s->transaction || s->transaction->state == CM_TX_ACTIVE; }
