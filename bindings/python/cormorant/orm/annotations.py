@@ -101,7 +101,7 @@ def evaluate(annotation: Any, cls: type) -> Any:
     if not isinstance(annotation, str):
         return annotation
     try:
-        return eval(annotation, {"__builtins__": {}}, _Names(cls))
+        return eval(annotation, {"__builtins__": builtins}, _Names(cls))
     except Exception as e:
         raise MappedAnnotationError(f"The annotation {annotation!r} of {cls.__name__} cannot be evaluated: {e}") from e
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import weakref
 from typing import Any
 
@@ -113,7 +114,7 @@ def resolve(value: Any, registry: Any, cls: type, what: str) -> Any:
     if isinstance(value, str):
         if value in registry.metadata.tables:
             return registry.metadata.tables[value]
-        value = eval(value, {"__builtins__": {}}, Scope(registry, cls, what))
+        value = eval(value, {"__builtins__": builtins}, Scope(registry, cls, what))
     elif (
         callable(value)
         and not isinstance(value, type)
