@@ -116,14 +116,12 @@ corm_node *cm_l_secondary(cm_lowering *l, const corm_relation *r, const cm_place
 
 static cm_place target_of(cm_lowering *l, const corm_node *attribute) {
   const corm_relation *r = attribute->ref;
-  cm_place place = {r->target, NULL, NULL};
-  corm_node *entity = NULL;
   if (attribute->kids[2])
     return cm_l_place(l, attribute->kids[2]);
   if (r->self_referential || is_in(r->owner, r->target->table))
     return cm_l_new_alias(l, r->target);
-  entity = corm_entity_source(r->target);
-  place = cm_l_place(l, entity);
+  corm_node *entity = corm_entity_source(r->target);
+  cm_place place = cm_l_place(l, entity);
   corm_node_unref(entity);
   return place;
 }

@@ -17,7 +17,7 @@ typedef struct key_params {
 } key_params;
 
 static void key_params_of(key_params *p, const corm_value *values, size_t n) {
-  for (size_t i = 0; i < 2 * n; i++) {
+  for (size_t i = 0; n && i < 2 * n; i++) {
     (void)snprintf(p->names[i], sizeof p->names[i], i < n ? "pk_%zu" : "param_%zu", i % n + 1);
     p->pointers[i] = p->names[i];
     p->values[i] = values[i % n];
