@@ -42,3 +42,9 @@ def test_most_names_exist() -> None:
         except exc.NotSupportedYet:
             missing.append(f"{module}.{name}")
     assert len(missing) < len(NAMES) / 5, missing
+
+
+def test_a_star_import_gives_the_engine_too() -> None:
+    scope: dict[str, object] = {}
+    exec("from cormorant import *", scope)
+    assert {"create_engine", "select", "Column", "URL"} <= set(scope)

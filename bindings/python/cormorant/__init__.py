@@ -272,6 +272,17 @@ _NOT_YET = frozenset(
 )
 
 
+# The last of these are imported when they are first asked for.
+__all__ = [
+    *(
+        name
+        for name, value in list(globals().items())
+        if not name.startswith("_") and name not in ("annotations", "importlib", "Any")
+    ),
+    *("create_engine", "engine_from_config", "make_url", "URL", "Engine", "Connection", "Row", "Result"),
+]
+
+
 def __getattr__(name: str) -> Any:
     module = _LATER.get(name)
     if module is not None:

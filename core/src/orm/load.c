@@ -53,7 +53,7 @@ int cm_fetch_by_key(corm_record **out, corm_session *s, const corm_entity *e, co
 static int fail_detached(const corm_record *r, int slot, const char *what, corm_error **err) {
   char name[128];
   cm_record_name(r, name, sizeof name);
-  return cm_fail(err, CORM_EDETACHED, "%s %s is in no session: a %s of its attribute '%s' is not possible",
+  return cm_fail(err, CORM_EDETACHED, "%s %s is in no session: no %s of its attribute '%s' is possible",
                  r->home->entity->attrs[slot]->relation ? "Parent instance" : "Instance", name, what,
                  r->home->entity->attrs[slot]->key);
 }

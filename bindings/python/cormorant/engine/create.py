@@ -82,7 +82,7 @@ def _check_backend(url: URL) -> None:
         return
     if name in _OTHERS:
         raise exc.NotSupportedYet(f"There is no driver for {name!r} yet: it would be {_OTHERS[name]}")
-    raise exc.NoSuchModuleError(f"There is no dialect {name!r}: can't load plugin: sqlalchemy.dialects:{name}")
+    raise exc.NoSuchModuleError(f"There is no dialect {name!r}; a URL begins with the name of one, as sqlite://")
 
 
 def create_engine(

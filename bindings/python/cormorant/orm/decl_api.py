@@ -158,6 +158,8 @@ class registry:
 
     def generate_base(self, mapper: Any = None, cls: Any = object, name: str = "Base", metaclass: Any = None) -> Any:
         """A base class whose subclasses are mapped as they are defined."""
+        if mapper is not None:
+            raise exc.NotSupportedYet("generate_base(mapper=...) is not here yet")
         metaclass = metaclass or DeclarativeMeta
         bases = cls if isinstance(cls, tuple) else (cls,)
         namespace: dict[str, Any] = {"registry": self, "metadata": self.metadata, "__abstract__": True}

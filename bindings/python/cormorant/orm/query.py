@@ -250,6 +250,8 @@ class Query:
         """UPDATE of the rows that the query means; how many."""
         from ..sql.expression import update
 
+        if update_args:
+            raise exc.NotSupportedYet("Query.update(update_args=...) is not here yet")
         statement = self._dml(update(self._entities[0])).values(values)
         return self._execute_dml(statement, synchronize_session)
 
@@ -257,6 +259,8 @@ class Query:
         """DELETE of the rows that the query means; how many."""
         from ..sql.expression import delete
 
+        if delete_args:
+            raise exc.NotSupportedYet("Query.delete(delete_args=...) is not here yet")
         return self._execute_dml(self._dml(delete(self._entities[0])), synchronize_session)
 
     def _dml(self, statement: Any) -> Any:

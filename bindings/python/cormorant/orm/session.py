@@ -154,7 +154,11 @@ class Session(_core.Session):
             raise exc.ArgumentError("Session(future=False) is gone: sessions are of the 2.0 kind")
         if autocommit:
             raise exc.ArgumentError("autocommit=True belongs to the releases before 2.0")
-        for name, given in (("twophase", twophase), ("close_resets_only=False", not close_resets_only)):
+        for name, given in (
+            ("twophase", twophase),
+            ("close_resets_only=False", not close_resets_only),
+            ("enable_baked_queries=False", not enable_baked_queries),
+        ):
             if given:
                 raise exc.NotSupportedYet(f"Session({name}) is not here yet")
         if join_transaction_mode not in _JOIN_MODES:
