@@ -1,14 +1,20 @@
 # A thin front: what each target does lies in scripts/ and tests/run.py.
 PYTHON_IN = .venv/bin/python
+PREFIX ?= /usr/local
+LIBDIR ?= lib
 export CCACHE_DIR ?= $(CURDIR)/.cache/ccache
 export XDG_CACHE_HOME ?= $(CURDIR)/.cache
 
-.PHONY: all demo test quick build extension core bench check format install clean
+.PHONY: all demo flask test quick build extension core bench check format install clean
 all: build
 
 demo: extension
 	@scripts/venv.sh demo
-	@$(PYTHON_IN) demo/nycflights.py $(ARGS)
+	@$(PYTHON_IN) demo/nycflights.py $(ARGS) $(if $(URL),'$(URL)')
+
+flask: extension
+	@scripts/venv.sh flask
+	@$(PYTHON_IN) examples/flask_users/run.py $(ARGS)
 
 build: core extension
 
@@ -40,6 +46,7 @@ test:
 	@scripts/debian-packages.sh test
 	@scripts/venv.sh base
 	@scripts/venv.sh test
+	@scripts/venv.sh flask
 	@$(PYTHON_IN) tests/run.py all
 
 bench: extension
@@ -47,9 +54,10 @@ bench: extension
 	@$(PYTHON_IN) benchmarks/run.py $(ARGS)
 
 install:
-	cmake --preset release $(if $(PREFIX),-DCMAKE_INSTALL_PREFIX=$(PREFIX))
-	cmake --build --preset release -j 2
-	cmake --install build/release
+	@scripts/debian-packages.sh install
+	@cmake --preset release -DCMAKE_INSTALL_PREFIX=$(abspath $(PREFIX)) -DCMAKE_INSTALL_LIBDIR=$(LIBDIR) >/dev/null
+	@cmake --build --preset release -j 2
+	@cmake --install build/release
 
 clean:
 	rm -rf build dist .cache bindings/python/*.egg-info bindings/python/cormorant/_core*.so

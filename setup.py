@@ -19,7 +19,7 @@ from setuptools.command.build_ext import build_ext
 
 ROOT = Path(__file__).parent
 SANITIZE = os.environ.get("CORM_SANITIZE") == "1"
-OTHER_CLIENT_LIBRARIES = re.compile(r"core/src/driver/(libpq|mariadb)[^/]*\.c")
+OTHER_CLIENT_LIBRARIES = re.compile(r"core/src/driver/(mariadb)[^/]*\.c")
 
 
 def files(*patterns: str) -> list[str]:
@@ -100,7 +100,7 @@ core = Extension(
     define_macros=[("CORM_STATIC", "1")],
     extra_compile_args=compile_arguments(),
     extra_link_args=sanitizers() if SANITIZE else [],
-    libraries=["sqlite3", "pthread", "m"],
+    libraries=["sqlite3", "pthread", "m", "dl"],
 )
 
 setup(

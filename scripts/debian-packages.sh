@@ -1,15 +1,18 @@
 #!/bin/sh
 # The Debian packages that the build and the tests need: installs the missing ones as root, names them otherwise.
-# Usage: debian-packages.sh build|test
+# Usage: debian-packages.sh build|install|test
 set -eu
 
 build="build-essential libsqlite3-dev python3-dev python3-venv"
-test="$build cmake ninja-build pkg-config libcmocka-dev clang-format-14 clang-tidy-14 git"
+install="build-essential libsqlite3-dev cmake ninja-build"
+test="$build cmake ninja-build pkg-config libcmocka-dev clang-format-14 clang-tidy-14 git clang-14 valgrind
+  lua5.4 liblua5.4-dev luajit libluajit-5.1-dev lua-busted postgresql libpq5"
 
 command -v dpkg-query >/dev/null || exit 0 # another system: what is missing will say so itself
 
 case "${1:-test}" in
 build) wanted=$build ;;
+install) wanted=$install ;;
 *) wanted=$test ;;
 esac
 

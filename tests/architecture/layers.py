@@ -23,6 +23,7 @@ PUBLIC = {
     "event.h": "engine",
     "session.h": "orm",
     "record.h": "orm",
+    "model.h": "orm",
     "reflect.h": "migrate",
     "migrate.h": "migrate",
     "ext/dialect.h": "ext/dialect",
@@ -64,7 +65,6 @@ LIBC = {
 }
 CLIENT_LIBRARIES = {
     "sqlite3": "sqlite3.h",
-    "libpq": "libpq-fe.h",
     "mariadb": "mysql.h",
 }  # by the start of the file's name
 

@@ -44,24 +44,6 @@ EXCEPTIONS: list[tuple[str, str, str]] = [
             "ROLLBACK TO SAVEPOINT {}",
         )
     ),
-    *(
-        ("python/cormorant/engine/base.py", words, "isolation levels of SQLite: to become a hook of the driver")
-        for words in ("PRAGMA read_uncommitted = 1", "PRAGMA read_uncommitted = ", "PRAGMA read_uncommitted")
-    ),
-    (
-        "python/cormorant/engine/cursor.py",
-        "SELECT total_changes()",
-        "the PEP 249 face: to become a function of the driver",
-    ),
-    *(
-        ("python/cormorant/engine/reflection.py", words, "the inspector of SQLite: to move to core with reflection")
-        for words in (
-            "SELECT name FROM ",
-            " WHERE type='",
-            "' AND name NOT LIKE 'sqlite~_%' ESCAPE '~' ORDER BY name",
-            "PRAGMA database_list",
-        )
-    ),
 ]
 
 C_TOKEN = re.compile(
@@ -78,6 +60,17 @@ def c_literals(source: str) -> Iterator[str]:
             yield "".join(C_PIECE.findall(token.group()))
 
 
+LUA_TOKEN = re.compile(
+    r"--\[\[.*?\]\]|--[^\n]*|\[\[(.*?)\]\]|\"((?:[^\"\\\n]|\\.)*)\"|'((?:[^'\\\n]|\\.)*)'", re.DOTALL
+)
+
+
+def lua_literals(source: str) -> Iterator[str]:
+    """String literals of a Lua file; comments are left out."""
+    for token in LUA_TOKEN.finditer(source):
+        yield from (text for text in token.groups() if text is not None)
+
+
 def python_literals(source: str) -> Iterator[str]:
     """String literals of a Python file that are no docstrings (a statement that is only a string)."""
     tree = ast.parse(source)
@@ -91,8 +84,9 @@ def sql_in(root: Path) -> list[tuple[str, str]]:
     """(file, literal) of all literals below bindings/ that look like SQL."""
     found = []
     bindings = root / "bindings"
-    for path in sorted([*bindings.rglob("*.[ch]"), *bindings.rglob("*.py"), *bindings.rglob("*.pyi")]):
-        read = c_literals if path.suffix in (".c", ".h") else python_literals
+    readers = {".c": c_literals, ".h": c_literals, ".lua": lua_literals}
+    for path in sorted(p for kind in ("[ch]", "py", "pyi", "lua") for p in bindings.rglob(f"*.{kind}")):
+        read = readers.get(path.suffix, python_literals)
         name = path.relative_to(bindings).as_posix()
         found += [(name, literal) for literal in read(path.read_text()) if SQL.search(literal)]
     return found
@@ -123,6 +117,8 @@ def test_no_exception_is_left_over() -> None:
         ("a.c", 'char *x = "DELETE " "FROM t";\n', ["DELETE FROM t"]),
         ("a.c", '/* "SELECT a FROM b" */ char *x = "none";\n', []),
         ("a.c", 'char *x = "a" " ORDER BY b"; // "COMMIT"\n', ["a ORDER BY b"]),
+        ("a.lua", "-- 'SELECT a FROM b'\nlocal x = 'none'\n", []),
+        ("a.lua", "local x, y = 'COMMIT', [[SELECT a FROM b]]\n", ["COMMIT", "SELECT a FROM b"]),
         ("a.c", '#include "IN.h"\nchar *x = "COMMIT";\n', ["COMMIT"]),
     ],
 )

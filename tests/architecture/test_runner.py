@@ -18,6 +18,7 @@ def runner() -> ModuleType:
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     sys.modules["runner"] = module  # dataclasses look their module up
+    sys.path.insert(0, str(RUNNER.parent))  # as where it is run
     spec.loader.exec_module(module)
     return module
 

@@ -7,6 +7,9 @@ A program is a plain module that imports ``sqlalchemy`` and prints. It runs twic
 - the categories of the warnings that the library gave;
 - every statement that reached a cursor: its text with white space normalised, and its parameters.
 
+A program runs on SQLite and, unless it says ``# only on SQLite: reason``, on PostgreSQL, where each of its engines on
+``sqlite://`` has an empty database of its own.
+
 How a flush batches its INSERTs is free: consecutive INSERTs of one form into one table count as one, with all their
 rows, whatever was sent as one statement, as many, or as several rows in one VALUES.
 
@@ -17,6 +20,7 @@ By hand::
 
     python tests/differential/harness.py programs/10_select_text.py     # the differences; status 1 when there are any
     python tests/differential/harness.py --only sqlalchemy programs/*.py  # what one side does
+    python tests/servers.py python tests/differential/harness.py --on postgresql programs/*.py
     python tests/differential/harness.py --script demo/nycflights.py cormorant=sqlalchemy [ARGS]  # a translated copy
 """
 
@@ -40,9 +44,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Callable
 
+import postgresql
+
 HERE = Path(__file__).resolve().parent
 ORACLE = "sqlalchemy"
 OURS = "cormorant"
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
 SECONDS = 30  # a program that takes longer is ended
 PRELOAD = ("orm", "exc", "event", "types", "pool", "ext.compiler")
 
@@ -89,6 +96,20 @@ def title(path: Path) -> str:
     """The sentence in a program's docstring that says what it claims."""
     text = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or path.stem.replace("_", " ")
     return text.split("\n")[0].rstrip(".")
+
+
+ONLY = re.compile(r"^# only on (\w+): (.+)$", re.MULTILINE)
+
+
+def only_on(path: Path) -> tuple[str, str] | None:
+    """The one database that a program is about, in small letters, and the reason that it gives."""
+    found = ONLY.search(path.read_text("utf-8"))
+    return (found[1].lower(), found[2]) if found else None
+
+
+def opens_a_database(path: Path) -> bool:
+    """Whether a program creates an engine; one that does not compares texts, which no server can change."""
+    return "create_engine(" in path.read_text("utf-8")
 
 
 # ---------------------------------------------------------------------------------------------- statements
@@ -156,13 +177,15 @@ def normalise(recorded: list[tuple[str, Any, bool]]) -> list[str]:
 # ---------------------------------------------------------------------------------------------- one run
 
 
-def record_engines(package: types.ModuleType, recorded: list[tuple[str, Any, bool]]) -> None:
-    """Make every engine that the program creates record what it sends."""
+def record_engines(
+    package: types.ModuleType, recorded: list[tuple[str, Any, bool]], databases: postgresql.Databases | None
+) -> None:
+    """Make every engine that the program creates record what it sends, on a database of a server when there are any."""
     event = importlib.import_module(f"{package.__name__}.event")
     create: Callable[..., Any] = package.create_engine
 
-    def create_engine(*args: Any, **kwargs: Any) -> Any:
-        engine = create(*args, **kwargs)
+    def create_engine(url: Any, **kwargs: Any) -> Any:
+        engine = create(databases.next() if databases and url == "sqlite://" else url, **kwargs)
 
         def remember(conn: Any, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool) -> None:
             recorded.append((statement, parameters, bool(executemany)))
@@ -174,11 +197,12 @@ def record_engines(package: types.ModuleType, recorded: list[tuple[str, Any, boo
 
 
 def clean(text: str) -> str:
-    """Printed text without what may differ: addresses and the package's own name."""
+    """Printed text without what may differ: addresses, the names of databases and the package's own name."""
+    text = re.sub(rf"{postgresql.PREFIX}\d+", postgresql.PREFIX, text)
     return re.sub(r"0x[0-9a-f]+", "0x", text).replace(ORACLE, OURS)
 
 
-def run_here(path: Path, package: str) -> Outcome:
+def run_here(path: Path, package: str, database: str = SQLITE) -> Outcome:
     """Run a program in this process, which is then spoilt for another."""
     outcome, recorded, out = Outcome(), [], io.StringIO()
     module = types.ModuleType("program")
@@ -187,20 +211,24 @@ def run_here(path: Path, package: str) -> Outcome:
     with contextlib.redirect_stdout(out), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            record_engines(importlib.import_module(package), recorded)
+            library = importlib.import_module(package)
+            databases = postgresql.Databases(library, os.getppid()) if database == POSTGRESQL else None
+            record_engines(library, recorded, databases)
             source = translate(path.read_text("utf-8"), ORACLE, package)
             exec(compile(source, str(path), "exec"), module.__dict__)
         except BaseException:
             outcome.failure = traceback.format_exc()
-    outcome.printed = clean(out.getvalue())
+    shared = postgresql.share(recorded) if database == POSTGRESQL else recorded
+    printed = postgresql.without_casts(out.getvalue()) if database == POSTGRESQL else out.getvalue()
+    outcome.printed = clean(printed)
     outcome.warned = [
         one.category.__name__ for one in caught if one.category.__module__.split(".")[0] in (ORACLE, OURS)
     ]
-    outcome.statements = [clean(line) for line in normalise(recorded)]
+    outcome.statements = [clean(line) for line in normalise(shared)]
     return outcome
 
 
-def run_child(path: Path, package: str) -> Outcome:
+def run_child(path: Path, package: str, database: str = SQLITE) -> Outcome:
     """Run a program in a forked child and wait for it."""
     reader, writer = os.pipe()
     pid = os.fork()
@@ -211,7 +239,7 @@ def run_child(path: Path, package: str) -> Outcome:
             signal.alarm(SECONDS)
             sys.stderr = open(os.devnull, "w")
             with os.fdopen(writer, "w") as pipe:
-                json.dump(asdict(run_here(path, package)), pipe)
+                json.dump(asdict(run_here(path, package, database)), pipe)
         except BaseException:
             traceback.print_exc(file=sys.__stderr__)
             status = 0
@@ -228,17 +256,35 @@ def run_child(path: Path, package: str) -> Outcome:
     return Outcome(**json.loads(text)) if text else Outcome(failure="ended without a result")
 
 
+def drop_databases(package: str) -> None:
+    """Drop what this worker's programs used, in a child: a worker itself opens nothing."""
+    pid = os.fork()
+    if pid == 0:
+        try:
+            postgresql.Databases(importlib.import_module(package), os.getppid()).drop()
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(0)
+    os.waitpid(pid, 0)
+
+
 def work(package: str) -> None:
-    """The loop of a worker: a path per line in, an outcome per line out."""
+    """The loop of a worker: a database and a path per line in, an outcome per line out."""
     answers = os.fdopen(os.dup(1), "w")
     sys.path.insert(0, str(HERE))
+    used: set[str] = set()
     with contextlib.suppress(ImportError):  # each program then says itself what is missing
         importlib.import_module(package)
         for name in PRELOAD:
             importlib.import_module(f"{package}.{name}")
     for line in sys.stdin:
-        answers.write(json.dumps(asdict(run_child(Path(line.strip()), package))) + "\n")
+        database, path = line.rstrip("\n").split(" ", 1)
+        used.add(database)
+        answers.write(json.dumps(asdict(run_child(Path(path), package, database))) + "\n")
         answers.flush()
+    if POSTGRESQL in used:
+        drop_databases(package)
 
 
 class Worker:
@@ -254,9 +300,9 @@ class Worker:
             env={**os.environ, "PYTHONHASHSEED": "0"},  # some of SQLAlchemy's own orders hang on it
         )
 
-    def start(self, path: Path) -> None:
+    def start(self, path: Path, database: str = SQLITE) -> None:
         assert self.process.stdin
-        self.process.stdin.write(f"{path}\n")
+        self.process.stdin.write(f"{database} {path}\n")
         self.process.stdin.flush()
 
     def finish(self) -> Outcome:
@@ -288,15 +334,19 @@ class Harness:
         self.oracle.close()
         self.ours.close()
 
-    def differences(self, path: Path) -> str:
+    def run(self, path: Path, database: str = SQLITE) -> tuple[Outcome, Outcome]:
+        """What a program does on SQLAlchemy, and here."""
+        self.oracle.start(path, database)
+        self.ours.start(path, database)
+        return self.oracle.finish(), self.ours.finish()
+
+    def differences(self, path: Path, database: str = SQLITE) -> str:
         """Run a program on both; a diff from SQLAlchemy's outcome to Cormorant's, empty when they are equal.
 
         Raises:
             BrokenProgram: when SQLAlchemy cannot run it.
         """
-        self.oracle.start(path)
-        self.ours.start(path)
-        expected, actual = self.oracle.finish(), self.ours.finish()
+        expected, actual = self.run(path, database)
         if expected.failure:
             raise BrokenProgram(f"{path.name} fails on SQLAlchemy itself:\n{expected.failure}")
         a, b = expected.lines(), actual.lines()
@@ -317,12 +367,12 @@ def find(name: str) -> Path:
     raise SystemExit(f"there is no program {name}")
 
 
-def compare_by_hand(names: list[str]) -> int:
+def compare_by_hand(names: list[str], database: str = SQLITE) -> int:
     different = broken = 0
     with Harness() as harness:
         for path in map(find, names):
             try:
-                diff = harness.differences(path)
+                diff = harness.differences(path, database)
             except BrokenProgram as error:
                 broken += 1
                 print(f"BROKEN {path.name}\n{error}\n")
@@ -333,10 +383,10 @@ def compare_by_hand(names: list[str]) -> int:
     return 1 if different or broken else 0
 
 
-def show_one_side(package: str, names: list[str]) -> int:
+def show_one_side(package: str, names: list[str], database: str = SQLITE) -> int:
     worker, failed = Worker(package), 0
     for path in map(find, names):
-        worker.start(path)
+        worker.start(path, database)
         outcome = worker.finish()
         failed += bool(outcome.failure)
         print(f"#### {path.name}: {title(path)}")
@@ -366,14 +416,17 @@ def main(arguments: list[str]) -> int:
     if arguments[:1] == ["--worker"]:
         work(arguments[1])
         return 0
+    database = SQLITE
+    if arguments[:1] == ["--on"]:
+        database, arguments = arguments[1], arguments[2:]
     if arguments[:1] == ["--only"]:
-        return show_one_side(arguments[1], arguments[2:])
+        return show_one_side(arguments[1], arguments[2:], database)
     if arguments[:1] == ["--script"]:
         return run_script(arguments[1:])
     if not arguments:
         print(__doc__)
         return 2
-    return compare_by_hand(arguments)
+    return compare_by_hand(arguments, database)
 
 
 if __name__ == "__main__":

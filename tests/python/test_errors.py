@@ -22,6 +22,7 @@ from cormorant import (
     select,
     text,
 )
+from cormorant.engine import dbapi
 
 metadata = MetaData()
 t = Table(
@@ -32,15 +33,20 @@ t = Table(
     Column("n", Integer),
     CheckConstraint("n < 10", name="small"),
 )
+BAD_SQL: dict[str, tuple[type[Exception], type[Exception]]] = {
+    "sqlite": (exc.OperationalError, sqlite3.OperationalError),
+    "postgresql": (exc.ProgrammingError, dbapi.ProgrammingError),
+}
 o = Table("o", metadata, Column("id", Integer, primary_key=True), Column("t_id", ForeignKey("t.id")))
 
 
 @pytest.fixture
-def connection() -> Any:
-    engine = create_engine("sqlite://")
+def connection(database_url: str) -> Any:
+    engine = create_engine(database_url)
     metadata.create_all(engine)
     with engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+        if engine.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA foreign_keys=ON")
         connection.execute(insert(t), {"id": 1, "s": "a"})
         connection.commit()
         yield connection
@@ -51,10 +57,10 @@ def connection() -> Any:
     ("statement", "parameters", "kind", "column"),
     [
         (insert(t), {"id": 1, "s": "b"}, "PRIMARY KEY", "t.id"),
-        (insert(t), {"s": "a"}, "UNIQUE", "t.s"),
-        (insert(t), {"s": None}, "NOT NULL", "t.s"),
-        (insert(t), {"s": "c", "n": 11}, "CHECK", None),
-        (insert(o), {"t_id": 77}, "FOREIGN KEY", None),
+        (insert(t), {"id": 2, "s": "a"}, "UNIQUE", "t.s"),
+        (insert(t), {"id": 2, "s": None}, "NOT NULL", "t.s"),
+        (insert(t), {"id": 2, "s": "c", "n": 11}, "CHECK", None),
+        (insert(o), {"t_id": 77}, "FOREIGN KEY", {"postgresql": "o.t_id"}),  # SQLite does not say which
     ],
 )
 def test_constraints_are_integrity_errors(
@@ -63,13 +69,20 @@ def test_constraints_are_integrity_errors(
     with pytest.raises(exc.IntegrityError) as caught:
         connection.execute(statement, parameters)
     error: Any = caught.value
+    if isinstance(column, dict):
+        column = column.get(connection.dialect.name)
     assert error.constraint == kind and getattr(error, "column", None) == column
-    assert isinstance(error.orig, sqlite3.IntegrityError) and error.orig.sqlite_errorname.startswith(
-        "SQLITE_CONSTRAINT"
-    )
-    assert error.orig.sqlite_errorcode & 0xFF == 19 and error.__cause__ is error.orig
+    if connection.dialect.name == "sqlite":
+        assert isinstance(error.orig, sqlite3.IntegrityError)
+        assert error.orig.sqlite_errorname.startswith("SQLITE_CONSTRAINT") and error.orig.sqlite_errorcode & 0xFF == 19
+        assert str(error).startswith("(sqlite3.IntegrityError)")
+    else:
+        assert isinstance(error.orig, dbapi.IntegrityError) and error.orig.sqlstate == error.sqlstate
+        assert error.sqlstate.startswith("23")
+        assert str(error).startswith(f"(cormorant.engine.dbapi.{type(error.orig).__name__})")
+    assert error.__cause__ is error.orig and not error.connection_invalidated
     assert error.statement.startswith("INSERT INTO") and error.params == tuple(parameters.values())
-    assert not error.connection_invalidated and str(error).startswith("(sqlite3.IntegrityError)")
+    connection.rollback()
     assert connection.execute(select(t.c.id)).scalars().all() == [1]
 
 
@@ -81,11 +94,15 @@ def test_failing_executemany_shows_its_rows(connection: Any) -> None:
 
 def test_bad_sql(connection: Any) -> None:
     for sql in ("SELEC", "SELECT * FROM absent", "SELECT absent"):
-        with pytest.raises(exc.OperationalError) as caught:
+        with pytest.raises(exc.DBAPIError) as caught:
             connection.execute(text(sql))
-        assert caught.value.statement == sql and type(caught.value.orig) is sqlite3.OperationalError
+        kind, orig = BAD_SQL[connection.dialect.name]
+        assert type(caught.value) is kind and isinstance(caught.value.orig, orig) and caught.value.statement == sql
+        connection.rollback()
+    mark = {"sqlite": "?", "postgresql": "%s"}[connection.dialect.name]
     with pytest.raises(exc.ProgrammingError):
-        connection.exec_driver_sql("SELECT ?", (1, 2))
+        connection.exec_driver_sql(f"SELECT {mark}", (1, 2))
+    connection.rollback()
     with pytest.raises(exc.ProgrammingError):
         connection.exec_driver_sql("SELECT 1; SELECT 2")
 
@@ -94,7 +111,8 @@ def test_missing_and_wrong_parameters(connection: Any) -> None:
     with pytest.raises(exc.StatementError) as caught:
         connection.execute(text("SELECT :a"), {})
     assert isinstance(caught.value.orig, exc.InvalidRequestError) and "'a'" in str(caught.value)
-    assert caught.value.statement == "SELECT ?" and caught.value.params == [{}]
+    mark = {"sqlite": "?", "postgresql": "%(a)s"}[connection.dialect.name]
+    assert caught.value.statement == f"SELECT {mark}" and caught.value.params == [{}]
     with pytest.raises(exc.StatementError, match="row 1") as caught:
         connection.execute(insert(t), [{"s": "q"}, {"n": 4}])
     assert caught.value.params == [{"s": "q"}, {"n": 4}]
@@ -103,18 +121,20 @@ def test_missing_and_wrong_parameters(connection: Any) -> None:
             connection.execute(text("SELECT 1"), wrong)
     with pytest.raises(exc.CompileError, match="absent"):
         connection.execute(insert(t).values(absent=1))
-    assert connection.execute(insert(t), {"s": "x", "absent": 1}).rowcount == 1
+    assert connection.execute(insert(t), {"id": 9, "s": "x", "absent": 1}).rowcount == 1
 
 
 def test_values_that_the_driver_cannot_take(connection: Any) -> None:
     with pytest.raises(exc.ProgrammingError, match="'type' is not supported") as caught:
         connection.execute(insert(t), {"s": object})
-    assert caught.value.params == (object,) and isinstance(caught.value.orig, sqlite3.ProgrammingError)
+    orig = {"sqlite": sqlite3.ProgrammingError, "postgresql": dbapi.ProgrammingError}[connection.dialect.name]
+    assert caught.value.params == (object,) and isinstance(caught.value.orig, orig)
     with pytest.raises(OverflowError):
         connection.execute(insert(t), {"s": "x", "n": 2**70})
     assert connection.execute(select(t.c.id)).scalars().all() == [1]
 
 
+@pytest.mark.sqlite  # its dates are texts
 def test_bad_value_in_the_database_raises_when_it_is_read(connection: Any) -> None:
     from cormorant import Date, column, literal_column
 
@@ -144,7 +164,8 @@ def test_converters_that_raise(connection: Any) -> None:
     with pytest.raises(exc.StatementError) as caught:
         connection.execute(insert(b), {"v": "odd"})
     assert isinstance(caught.value.orig, LookupError) and str(caught.value).startswith("(builtins.LookupError) boom")
-    assert caught.value.statement == "INSERT INTO b (v) VALUES (?)" and caught.value.params == [{"v": "odd"}]
+    marked = {"sqlite": "(?)", "postgresql": "(%(v)s) RETURNING b.id"}[connection.dialect.name]
+    assert caught.value.statement == f"INSERT INTO b (v) VALUES {marked}" and caught.value.params == [{"v": "odd"}]
     connection.execute(insert(b), {"v": "even"})
     with pytest.raises(LookupError, match="unreadable"):
         connection.execute(select(b)).all()
@@ -159,6 +180,7 @@ def test_default_that_raises(connection: Any) -> None:
     assert connection.execute(select(d)).all() == []
 
 
+@pytest.mark.sqlite
 def test_locked_and_read_only(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 0.05})

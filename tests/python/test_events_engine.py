@@ -12,10 +12,13 @@ from cormorant.pool import Pool
 
 t = Table("t", MetaData(), Column("id", Integer, primary_key=True))
 
+ORIGINS = {"sqlite": "sqlite3", "postgresql": "cormorant.engine.dbapi"}  # of what `orig` is
+MARKS = {"sqlite": ("?", "?"), "postgresql": ("$1", "$1::INTEGER")}  # of a text's parameter, and of an integer
+
 
 @pytest.fixture
-def engine() -> Any:
-    made = create_engine("sqlite://")
+def engine(database_url: str) -> Any:
+    made = create_engine(database_url)
     yield made
     made.dispose()
 
@@ -37,10 +40,11 @@ def test_cursor_events_see_statements_in_order(engine: Any) -> None:
         t.metadata.create_all(connection)
         del told[2:]
         connection.execute(insert(t), [{"id": 1}, {"id": 2}])
+    mark, typed = MARKS[engine.name]
     assert told == [
-        ("before", "SELECT ?", (5,), False),
+        ("before", f"SELECT {mark}", (5,), False),
         ("after", 0, (5,)),
-        ("before", "INSERT INTO t (id) VALUES (?)", [(1,), (2,)], True),
+        ("before", f"INSERT INTO t (id) VALUES ({typed})", [(1,), (2,)], True),
         ("after", 2, [(1,), (2,)]),
     ]
 
@@ -83,8 +87,8 @@ def test_transaction_events(engine: Any) -> None:
     ]  # fmt: skip
 
 
-def test_pool_events(tmp_path: Any) -> None:
-    engine = create_engine(f"sqlite:///{tmp_path}/a.db")
+def test_pool_events(file_url: str) -> None:
+    engine = create_engine(file_url)
     told: list[Any] = []
     event.listen(engine, "connect", lambda raw, record: told.append("connect"))
     event.listen(engine.pool, "first_connect", lambda raw, record: told.append("first"))
@@ -100,6 +104,7 @@ def test_pool_events(tmp_path: Any) -> None:
     engine.dispose()
 
 
+@pytest.mark.sqlite
 def test_connect_gives_a_raw_connection(engine: Any) -> None:
     others: list[str] = []
     event.listen(engine, "before_cursor_execute", lambda conn, cursor, statement, *rest: others.append(statement))
@@ -116,6 +121,7 @@ def test_connect_gives_a_raw_connection(engine: Any) -> None:
     assert others == ["PRAGMA foreign_keys"]
 
 
+@pytest.mark.sqlite
 def test_recipe_for_transactions_of_ones_own(tmp_path: Any) -> None:
     engine = create_engine(f"sqlite:///{tmp_path}/a.db")
 
@@ -178,10 +184,12 @@ def test_handle_error_sees_and_replaces(engine: Any) -> None:
             raise LookupError("mine") from context.original_exception
 
     with engine.connect() as connection:
-        with pytest.raises(exc.OperationalError) as caught:
+        with pytest.raises(exc.DBAPIError) as caught:
             connection.execute(text("SELECT absent"))
+        assert type(caught.value.orig).__module__ == ORIGINS[engine.name]
         assert seen[0].sqlalchemy_exception is caught.value and seen[0].original_exception is caught.value.orig
         assert seen[0].connection is connection and seen[0].parameters == ()
+        connection.rollback()
         with pytest.raises(LookupError, match="mine"):
             connection.execute(text("SELECT replace_me"))
 
@@ -192,7 +200,7 @@ def test_listener_that_raises_stops_the_statement(engine: Any) -> None:
         connection.execute(text("SELECT 1"))
 
 
-def test_listeners_of_classes_and_connections() -> None:
+def test_listeners_of_classes_and_connections(database_url: str) -> None:
     told: list[str] = []
 
     def begin(conn: Any) -> None:
@@ -204,7 +212,7 @@ def test_listeners_of_classes_and_connections() -> None:
     event.listen(Engine, "begin", begin)
     event.listen(Pool, "connect", connect)
     try:
-        engine = create_engine("sqlite://")
+        engine = create_engine(database_url)
         with engine.connect() as connection:
             event.listen(connection, "commit", lambda conn: told.append("connection"))
             connection.execute(text("SELECT 1"))
@@ -216,7 +224,7 @@ def test_listeners_of_classes_and_connections() -> None:
         event.remove(Engine, "begin", begin)
         event.remove(Pool, "connect", connect)
     engine.dispose()
-    with create_engine("sqlite://").begin():
+    with create_engine(database_url).begin():
         pass
     assert told == ["pool", "class", "connection", "class"]
 
@@ -250,19 +258,20 @@ def log(request: Any) -> Any:
     logger.propagate = True
 
 
-def test_echo_says_what_is_sent(log: Kept) -> None:
+def test_echo_says_what_is_sent(database_url: str, log: Kept) -> None:
     import re
 
-    engine = create_engine("sqlite://", echo=True)
+    engine = create_engine(database_url, echo=True)
     with engine.connect() as connection:
         for number in (1, 2):
             connection.execute(text("SELECT :a").bindparams(a=number))
         connection.exec_driver_sql("SELECT 3")
         connection.commit()
         connection.begin()
+    query = f"SELECT {MARKS[engine.name][1]}"
     said = [re.sub(r"[\d.e-]+s", "Ns", one) for one in log.lines]
     assert said == [
-        "BEGIN (implicit)", "SELECT ?", "[generated in Ns] (1,)", "SELECT ?", "[cached since Ns ago] (2,)", "SELECT 3",
+        "BEGIN (implicit)", query, "[generated in Ns] (1,)", query, "[cached since Ns ago] (2,)", "SELECT 3",
         "[raw sql] ()", "COMMIT", "BEGIN (implicit)", "ROLLBACK",
     ]  # fmt: skip
     log.lines.clear()
@@ -273,16 +282,16 @@ def test_echo_says_what_is_sent(log: Kept) -> None:
     engine.dispose()
 
 
-def test_echo_shortens_and_hides(log: Kept) -> None:
-    engine = create_engine("sqlite://", echo=True)
+def test_echo_shortens_and_hides(database_url: str, log: Kept) -> None:
+    engine = create_engine(database_url, echo=True)
     with engine.connect() as connection:
         t.metadata.create_all(connection)
         connection.execute(insert(t), [{"id": i} for i in range(20)])
         assert "10 of 20 sets of parameters" in log.lines[-1]
         connection.execute(text("SELECT :a"), {"a": "x" * 1000})
         assert "characters left out" in log.lines[-1] and len(log.lines[-1]) < 500
-    hidden = create_engine("sqlite://", echo=True, hide_parameters=True)
-    with hidden.connect() as connection, pytest.raises(exc.OperationalError) as caught:
+    hidden = create_engine(database_url, echo=True, hide_parameters=True)
+    with hidden.connect() as connection, pytest.raises(exc.DBAPIError) as caught:
         connection.execute(text("SELECT absent, :a"), {"a": "secret"})
     assert "secret" not in str(caught.value) and "hidden" in str(caught.value)
     assert "secret" not in "".join(log.lines[-3:])
@@ -290,9 +299,9 @@ def test_echo_shortens_and_hides(log: Kept) -> None:
     hidden.dispose()
 
 
-def test_logger_level_alone_turns_it_on(log: Kept) -> None:
+def test_logger_level_alone_turns_it_on(database_url: str, log: Kept) -> None:
     logger = logging.getLogger("sqlalchemy.engine")
-    engine = create_engine("sqlite://")
+    engine = create_engine(database_url)
     logger.setLevel(logging.INFO)
     try:
         with engine.connect() as connection:

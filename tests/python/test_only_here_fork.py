@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import traceback
-from pathlib import Path
 from typing import Any, Callable
 
 import pytest
@@ -23,8 +22,8 @@ class User(Base):
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Any:
-    engine = create_engine(f"sqlite:///{tmp_path}/shop.db")
+def engine(file_url: str) -> Any:
+    engine = create_engine(file_url)
     Base.metadata.create_all(engine)
     with Session(engine) as session:
         session.add(User(id=1, name="ada"))

@@ -6,12 +6,12 @@ import os
 import signal
 import threading
 import time
-from pathlib import Path
 from typing import Any, Iterator
 
 import pytest
 from cormorant import create_engine, select, text
 from cormorant.orm import DeclarativeBase, Mapped, Session, mapped_column
+from databases import KINDS
 
 
 class Base(DeclarativeBase):
@@ -27,10 +27,9 @@ class User(Base):
 ENDLESS = text("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n")
 
 
-@pytest.fixture(params=["memory", "file"])
-def session(request: Any, tmp_path: Path) -> Iterator[Session]:
-    url = "sqlite://" if request.param == "memory" else f"sqlite:///{tmp_path}/shop.db"
-    engine = create_engine(url)
+@pytest.fixture(params=KINDS)
+def session(request: Any, database_url: str, file_url: str) -> Iterator[Session]:
+    engine = create_engine(file_url if request.param == "file" else database_url)
     Base.metadata.create_all(engine)
     with Session(engine) as session:
         session.add(User(id=1, name="ada"))

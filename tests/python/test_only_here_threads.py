@@ -5,13 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any, Callable
 
 import pytest
 from cormorant import create_engine, event, func, select
 from cormorant.exc import IllegalStateChangeError
 from cormorant.orm import DeclarativeBase, Mapped, Session, mapped_column
+from databases import KINDS
 
 
 class Base(DeclarativeBase):
@@ -24,9 +24,9 @@ class User(Base):
     name: Mapped[str]
 
 
-@pytest.fixture(params=["memory", "file"])
-def engine(request: Any, tmp_path: Path) -> Any:
-    engine = create_engine("sqlite://" if request.param == "memory" else f"sqlite:///{tmp_path}/shop.db")
+@pytest.fixture(params=KINDS)
+def engine(request: Any, database_url: str, file_url: str) -> Any:
+    engine = create_engine(file_url if request.param == "file" else database_url)
     Base.metadata.create_all(engine)
     with Session(engine) as session:
         session.add_all([User(id=n, name=f"user {n}") for n in range(1, 1001)])

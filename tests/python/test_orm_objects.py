@@ -59,8 +59,8 @@ class Plain(PlainBase):
 
 
 @pytest.fixture
-def session() -> Iterator[Session]:
-    engine = create_engine("sqlite://")
+def session(database_url: str) -> Iterator[Session]:
+    engine = create_engine(database_url)
     Base.metadata.create_all(engine)
     PlainBase.metadata.create_all(engine)
     with Session(engine) as session:
@@ -152,8 +152,8 @@ def test_changed_objects_are_held_until_they_are_flushed(cls: Any, session: Sess
     assert session.get(cls, 1).name == "bob"
 
 
-def test_objects_outlive_their_session(cls: Any) -> None:
-    engine = create_engine("sqlite://")
+def test_objects_outlive_their_session(database_url: str, cls: Any) -> None:
+    engine = create_engine(database_url)
     cls.metadata.create_all(engine)
     session = Session(engine)
     session.add(cls(id=1, name="ada"))
@@ -215,7 +215,7 @@ def test_own_attributes_may_lead_back(cls: Any, session: Session) -> None:
     assert ref() is None
 
 
-def test_classes_and_objects_go_together() -> None:
+def test_classes_and_objects_go_together(database_url: str) -> None:
     def make() -> weakref.ref[Any]:
         class Local(DeclarativeBase):
             pass
@@ -227,7 +227,7 @@ def test_classes_and_objects_go_together() -> None:
             up: Mapped["Node | None"] = relationship(remote_side=[id], back_populates="down")
             down: Mapped[list["Node"]] = relationship(back_populates="up")
 
-        engine = create_engine("sqlite://")
+        engine = create_engine(database_url)
         Local.metadata.create_all(engine)
         with Session(engine) as session:
             session.add(Node(id=1, down=[Node(id=2), Node(id=3)]))
@@ -335,7 +335,7 @@ def test_a_class_with_its_own_new_and_setattr_is_made_by_them(session: Session) 
     assert ref() is None
 
 
-def test_a_class_mapped_imperatively_keeps_its_init() -> None:
+def test_a_class_mapped_imperatively_keeps_its_init(database_url: str) -> None:
     metadata = MetaData()
     table = Table("imperative", metadata, Column("id", Integer, primary_key=True), Column("name", String))
 
@@ -344,7 +344,7 @@ def test_a_class_mapped_imperatively_keeps_its_init() -> None:
             self.name = name
 
     registry(metadata=metadata).map_imperatively(Thing, table)
-    engine = create_engine("sqlite://")
+    engine = create_engine(database_url)
     metadata.create_all(engine)
     with Session(engine) as session:
         session.add(Thing("lamp"))
@@ -367,7 +367,7 @@ def test_a_mixin_with_an_init_has_a_record_from_the_start() -> None:
     assert Mixed("ada").name == "ada"
 
 
-def test_a_keyed_collection_takes_new_members_under_their_key() -> None:
+def test_a_keyed_collection_takes_new_members_under_their_key(database_url: str) -> None:
     class Local(DeclarativeBase):
         pass
 
@@ -382,7 +382,7 @@ def test_a_keyed_collection_takes_new_members_under_their_key() -> None:
         key: Mapped[str]
         owner_id: Mapped[int | None] = mapped_column(ForeignKey("owner.id"))
 
-    engine = create_engine("sqlite://")
+    engine = create_engine(database_url)
     Local.metadata.create_all(engine)
     with Session(engine) as session:
         session.add(Owner(id=1, notes={"a": Note(key="a"), "b": Note(key="b")}))

@@ -12,8 +12,8 @@ t = Table("t", MetaData(), Column("id", Integer, primary_key=True), Column("s", 
 
 
 @pytest.fixture
-def connection() -> Any:
-    engine = create_engine("sqlite://")
+def connection(database_url: str) -> Any:
+    engine = create_engine(database_url)
     t.metadata.create_all(engine)
     with engine.connect() as connection:
         connection.execute(insert(t), [{"s": one} for one in "aabbc"])
@@ -83,7 +83,7 @@ def test_columns_and_keys(connection: Any) -> None:
     assert row == ("a", 1) and row._fields == ("s", "id") and row.s == "a"
     keys = run(connection).keys()
     assert list(keys) == ["id", "s"] and keys == ["id", "s"] and "s" in keys and t.c.s in keys and "x" not in keys
-    assert list(connection.execute(select(func.count(), t.c.id, t.c.id + 1)).keys())[1] == "id"
+    assert list(connection.execute(select(func.count(), t.c.id, t.c.id + 1).group_by(t.c.id)).keys())[1] == "id"
 
 
 def test_unique(connection: Any) -> None:
@@ -114,12 +114,15 @@ def test_closed_results(connection: Any) -> None:
 
 def test_result_of_a_closed_connection(connection: Any) -> None:
     other = connection.engine.connect()
-    numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 5000) SELECT i FROM n"
+    numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) SELECT i FROM n"
     result = other.exec_driver_sql(numbers)
     assert result.fetchone() == (1,)
     other.close()
-    with pytest.raises(exc.ResourceClosedError):
-        result.fetchall()
+    if connection.dialect.name == "postgresql":  # the server had sent all of them
+        assert len(result.fetchall()) == 4999
+    else:
+        with pytest.raises(exc.ResourceClosedError):
+            result.fetchall()
 
 
 def test_result_outlives_its_connection_object(connection: Any) -> None:
@@ -131,7 +134,8 @@ def test_changes_have_no_rows(connection: Any) -> None:
     result = connection.execute(insert(t).values(s="z"))
     assert isinstance(result, CursorResult) and not result.returns_rows and result.is_insert
     assert result.inserted_primary_key == (6,) and result.inserted_primary_key.id == 6 and result.rowcount == 1
-    assert result.lastrowid == 6 and result.last_inserted_params() == {"s": "z"}
+    on_sqlite = connection.dialect.name == "sqlite"
+    assert result.lastrowid == (6 if on_sqlite else 0) and result.last_inserted_params() == {"s": "z"}
     for call in (result.all, result.fetchone, result.first, result.keys, result.scalars, lambda: list(result)):
         with pytest.raises(exc.ResourceClosedError):
             call()
@@ -142,7 +146,7 @@ def test_changes_have_no_rows(connection: Any) -> None:
         _ = connection.execute(insert(t), [{"s": "1"}, {"s": "2"}]).inserted_primary_key
     with pytest.raises(exc.InvalidRequestError):
         _ = connection.execute(insert(t).returning(t.c.id), {"s": "1"}).inserted_primary_key
-    assert run(connection).rowcount == -1
+    assert run(connection).rowcount == (-1 if on_sqlite else 9)
 
 
 def test_ambiguous_names(connection: Any) -> None:
@@ -152,14 +156,25 @@ def test_ambiguous_names(connection: Any) -> None:
         _ = row.a
 
 
-def test_what_is_not_there_yet_says_so(connection: Any) -> None:
-    for call in (run(connection).freeze, run(connection).merge):
-        with pytest.raises(exc.NotSupportedYet):
-            call()
+def test_a_frozen_result_gives_its_rows_as_often_as_one_likes(connection: Any) -> None:
+    rows = run(connection).all()
+    frozen = run(connection).freeze()
+    assert rows and frozen().all() == rows and frozen().scalars().all() == [row[0] for row in rows]
+    assert frozen.with_new_rows(rows[:1])().all() == rows[:1]
+    closed = frozen()
+    closed.close()
+    with pytest.raises(exc.ResourceClosedError):
+        closed.all()
+
+
+def test_results_that_are_merged_give_one_after_another(connection: Any) -> None:
+    rows = run(connection).all()
+    merged = run(connection).merge(run(connection), run(connection))
+    assert merged.fetchmany(2) == (rows * 3)[:2] and len(merged.all()) == 3 * len(rows) - 2
 
 
 def test_large_results_come_whole(connection: Any) -> None:
-    numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 20000)"
+    numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)"
     numbers += " SELECT i, 'text ' || i, i / 2.0, NULL FROM n"
     rows = connection.exec_driver_sql(numbers).all()
     assert len(rows) == 20000 and rows[-1] == (20000, "text 20000", 10000.0, None)

@@ -16,8 +16,8 @@ t = Table("t", MetaData(), Column("id", Integer, primary_key=True), Column("s", 
 
 
 @pytest.fixture
-def rows() -> Any:
-    engine = create_engine("sqlite://")
+def rows(database_url: str) -> Any:
+    engine = create_engine(database_url)
     t.metadata.create_all(engine)
     with engine.connect() as connection:
         connection.execute(insert(t), [{"s": "a", "count": 4}, {"s": "b", "count": 5}])

@@ -193,3 +193,41 @@ def test_values_come_back_as_they_were() -> None:
     ):  # fmt: skip
         got = ours.names["literal"](value).value
         assert got == value and type(got) is type(value)
+
+
+def test_converters_are_given_the_engines_dialect(database_url: str) -> None:
+    from cormorant import Column, Integer, MetaData, String, Table, TypeDecorator, create_engine, select
+    from cormorant.orm import DeclarativeBase, Session, mapped_column
+
+    engine, seen = create_engine(database_url), []
+
+    class Watching(TypeDecorator):  # type: ignore[type-arg]
+        impl, cache_ok = String, True
+
+        def process_bind_param(self, value: Any, dialect: Any) -> Any:
+            seen.append(dialect is engine.dialect)
+            return value
+
+        def process_result_value(self, value: Any, dialect: Any) -> Any:
+            seen.append(dialect is engine.dialect)
+            return value
+
+    class Base(DeclarativeBase):
+        metadata = MetaData()
+
+    class Thing(Base):
+        __table__ = Table("thing", Base.metadata, Column("code", Watching, primary_key=True), Column("n", Integer))
+
+    class Other(Base):
+        __tablename__ = "other"
+        code = mapped_column(Watching, primary_key=True)
+
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        session.add_all([Thing(code="a", n=1), Other(code="b")])
+        session.commit()
+        assert session.get(Thing, "a").n == 1  # type: ignore[union-attr]
+        assert session.scalars(select(Other)).one().code == "b"
+    with engine.connect() as connection:
+        assert connection.execute(select(Thing.code)).all() == [("a",)]
+    assert seen and all(seen)

@@ -82,6 +82,33 @@ void cm_test_each_failure(cm_test_fn fn, void *ctx) {
   fail_msg("it still meets a failure after a million runs");
 }
 
+/* Whether the failure was met; then the status, else it must be 0. */
+static int run_scene(const cm_test_scene *scene, void *ctx, int64_t n) {
+  int status = 0, met = 0;
+  scene->open(ctx);
+  cm_test_fail_after(n);
+  status = scene->run(ctx);
+  met = cm_test_has_failed();
+  cm_test_fail_after(-1);
+  if (!met && status != 0)
+    fail_msg("it failed with status %d though every allocation succeeded", status);
+  if (scene->after)
+    scene->after(ctx, status);
+  scene->close(ctx);
+  return met;
+}
+
+void cm_test_each_failure_in(const cm_test_scene *scene, void *ctx) {
+  for (int64_t n = 0; n < 1000000; n++) {
+    int64_t memory = cm_test_outstanding(), alive = live_total();
+    int met = run_scene(scene, ctx, n);
+    check_nothing_left(n, memory, alive);
+    if (!met)
+      return;
+  }
+  fail_msg("it still meets a failure after a million runs");
+}
+
 int cm_test_group(const struct CMUnitTest *tests, size_t n) {
   int failed = 0;
   corm_set_allocator(counting_alloc, NULL);

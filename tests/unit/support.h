@@ -34,4 +34,14 @@ typedef int (*cm_test_fn)(void *ctx);
 /* Runs fn with allocation 0, 1, 2, ... failing, until it runs through without having met the failure: then it must
  * return 0. After each run as many allocations, and as many live things, must be there as before. */
 void cm_test_each_failure(cm_test_fn fn, void *ctx);
+
+/* The same for a part of what happens: only the allocations of `run` fail. `open` makes what it needs and must succeed,
+ * `after` (may be NULL) makes its claims about what a failure left, `close` frees everything. */
+typedef struct cm_test_scene {
+  void (*open)(void *ctx);
+  int (*run)(void *ctx);
+  void (*after)(void *ctx, int status);
+  void (*close)(void *ctx);
+} cm_test_scene;
+void cm_test_each_failure_in(const cm_test_scene *, void *ctx);
 #endif

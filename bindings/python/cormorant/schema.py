@@ -7,11 +7,13 @@ from __future__ import annotations
 import inspect as _inspect
 import itertools
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 from . import _core, exc
 from . import types as sqltypes
 from ._absent import absent
+from ._nearest import hint
+from ._typing import T
 from .sql import elements
 from .sql.base import DialectKWArgs, SchemaVisitor
 from .sql.ddl import (
@@ -27,6 +29,9 @@ from .sql.ddl import (
 )
 from .sql.elements import ColumnClause, conv, quoted_name
 from .sql.selectable import TableClause
+
+if TYPE_CHECKING:
+    from .sql.dml import Delete, Insert, Update
 
 __all__ = [
     "BLANK_SCHEMA", "BaseDDLElement", "CheckConstraint", "Column", "ColumnDefault", "Computed", "Constraint",
@@ -73,10 +78,12 @@ def _other_dialects(what: str, kw: dict[str, Any]) -> dict[str, Any]:
     for name in kw:
         if not name.startswith(_OTHER_DIALECTS):
             raise TypeError(f"{what} takes no argument {name!r}")
-        if name.startswith("sqlite_"):
+        if name.startswith(("sqlite_", "postgresql_")):
             raise exc.NotSupportedYet(f"{what}({name}=...) is not supported yet")
     return dict(kw)
 
+
+_POSTGRESQL_INDEX = ("where", "using", "ops", "include", "with", "tablespace", "concurrently", "nulls_not_distinct")
 
 # ---- MetaData --------------------------------------------------------------------------------------------------------
 
@@ -218,6 +225,14 @@ class Table(DialectKWArgs, SchemaItem, TableClause):
     primary_key: Any = None
     foreign_keys: Any = frozenset()
     metadata: MetaData
+
+    if TYPE_CHECKING:
+
+        @property
+        def c(self) -> _core.ColumnCollection[Column[Any]]: ...  # type: ignore[override]
+
+        @property
+        def columns(self) -> _core.ColumnCollection[Column[Any]]: ...  # type: ignore[override]
 
     def __new__(cls, name: str, metadata: MetaData, *args: Any, **kw: Any) -> Table:
         if not isinstance(metadata, MetaData):
@@ -398,21 +413,21 @@ class Table(DialectKWArgs, SchemaItem, TableClause):
 
     def create(self, bind: Any, checkfirst: bool = False) -> None:
         """``CREATE TABLE``, with its indexes."""
-        bind._corm_ddl("create", self.metadata, [self], checkfirst)
+        bind._corm_ddl("create table", self.metadata, [self], checkfirst)
 
     def drop(self, bind: Any, checkfirst: bool = False) -> None:
         """``DROP TABLE``."""
-        bind._corm_ddl("drop", self.metadata, [self], checkfirst)
+        bind._corm_ddl("drop table", self.metadata, [self], checkfirst)
 
-    def insert(self) -> Any:
+    def insert(self) -> Insert:
         """``INSERT``."""
         return _core.insert(self)
 
-    def update(self) -> Any:
+    def update(self) -> Update:
         """``UPDATE``."""
         return _core.update(self)
 
-    def delete(self) -> Any:
+    def delete(self) -> Delete:
         """``DELETE``."""
         return _core.delete(self)
 
@@ -433,7 +448,7 @@ class Table(DialectKWArgs, SchemaItem, TableClause):
 # ---- Column ----------------------------------------------------------------------------------------------------------
 
 
-class Column(DialectKWArgs, SchemaItem, ColumnClause):
+class Column(DialectKWArgs, SchemaItem, ColumnClause[T]):
     """A column of a table.
 
     :param args: the name (a str) and the type, in this order, then foreign keys, checks and defaults.
@@ -453,7 +468,25 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause):
     name: Any = None
     _proxies: tuple[Any, ...] = ()
 
+    @overload
     def __init__(
+        self,
+        name_pos: str,
+        type_pos: sqltypes.TypeEngine[T] | type[sqltypes.TypeEngine[T]],
+        /,
+        *args: SchemaItem,
+        **kw: Any,
+    ) -> None: ...
+
+    @overload
+    def __init__(
+        self, type_pos: sqltypes.TypeEngine[T] | type[sqltypes.TypeEngine[T]], /, *args: SchemaItem, **kw: Any
+    ) -> None: ...
+
+    @overload
+    def __init__(self, *args: str | SchemaItem, **kw: Any) -> None: ...
+
+    def __init__(  # type: ignore[misc]
         self,
         *args: Any,
         name: str | None = None,
@@ -916,6 +949,7 @@ class Constraint(DialectKWArgs, _core.SchemaPart, SchemaItem):
             if column not in table.c:
                 raise exc.ConstraintColumnNotFoundError(
                     f"{type(self).__name__} on table {table.name!r}: there is no column {column!r}"
+                    f"{hint(column, table.c.keys())}"
                 )
             return table.c[column]
         if column.table is not table and column.table is not None:
@@ -1204,7 +1238,7 @@ class ForeignKey(DialectKWArgs, SchemaItem):
         self.initially = initially
         self.match = match
         self.comment = comment
-        self.kwargs = dialect_kw
+        self.kwargs = _other_dialects("ForeignKey()", dialect_kw)
         if info:
             self.info = info
 
@@ -1311,8 +1345,13 @@ class Index(DialectKWArgs, _core.SchemaPart, SchemaItem):
         self.name = name
         self.unique = unique
         self._column_flag = _column_flag
+        self.kwargs = dict(dialect_kw)
         self._where = dialect_kw.pop("sqlite_where", None)
-        self.kwargs = _other_dialects("Index()", dialect_kw)
+        self._postgresql = {name: dialect_kw.pop(f"postgresql_{name}", None) for name in _POSTGRESQL_INDEX}
+        for name in dialect_kw:
+            if name.startswith("postgresql_"):
+                raise exc.NotSupportedYet(f"Index({name}=...) is not supported yet")
+        _other_dialects("Index()", dialect_kw)
         if info:
             self.info = info
         self._pending = tuple(one if isinstance(one, str) else self._element(one) for one in expressions)
@@ -1353,7 +1392,7 @@ class Index(DialectKWArgs, _core.SchemaPart, SchemaItem):
             if isinstance(one, str):
                 if one not in table.c:
                     raise exc.ConstraintColumnNotFoundError(
-                        f"Index on table {table.name!r}: there is no column {one!r}"
+                        f"Index on table {table.name!r}: there is no column {one!r}{hint(one, table.c.keys())}"
                     )
                 one = table.c[one]
             found.append(one)
@@ -1364,12 +1403,23 @@ class Index(DialectKWArgs, _core.SchemaPart, SchemaItem):
             for column in _columns_in(one):
                 self.columns.add(column)
         where = elements.text(self._where) if isinstance(self._where, str) else self._where
-        _core.add_index(
-            table, self, self.name if isinstance(self.name, str) else None, self.unique, tuple(found), where
-        )
+        name = self.name if isinstance(self.name, str) else None
+        _core.add_index(table, self, name, self.unique, tuple(found), where, self._postgresql_options(table, found))
         if self.name is None:
             self.name = self._final_name
         table.indexes.add(self)
+
+    def _postgresql_options(self, table: Table, found: list[Any]) -> tuple[Any, ...]:
+        given = self._postgresql
+        where = elements.text(given["where"]) if isinstance(given["where"], str) else given["where"]
+        ops = given["ops"] or {}
+        classes = tuple(ops.get(getattr(one, "key", None)) for one in found) if ops else ()
+        include = tuple(table.c[one] if isinstance(one, str) else one for one in given["include"] or ())
+        storage = ", ".join(f"{name} = {value}" for name, value in (given["with"] or {}).items())
+        flags = 1 if given["concurrently"] else 0
+        if given["nulls_not_distinct"] is not None:
+            flags |= 2 if given["nulls_not_distinct"] else 4
+        return (where, given["using"] or None, classes, include, storage or None, given["tablespace"], flags)
 
     def create(self, bind: Any, checkfirst: bool = False) -> None:
         """``CREATE INDEX``."""
@@ -1383,7 +1433,7 @@ class Index(DialectKWArgs, _core.SchemaPart, SchemaItem):
         pending = [
             one if isinstance(one, str) else one.key if isinstance(one, Column) else one for one in self._pending
         ]
-        return Index(self.name, *pending, unique=self.unique, sqlite_where=self._where, **self.kwargs)
+        return Index(self.name, *pending, unique=self.unique, **self.kwargs)
 
     def __hash__(self) -> int:
         return object.__hash__(self)

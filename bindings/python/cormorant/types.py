@@ -11,14 +11,16 @@ import enum as _enum
 import json as _json
 import pickle as _pickle
 import uuid as _uuid
-from typing import Any, Callable, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Generic, Sequence
 
 from . import _core, exc
+from ._nearest import hint
+from ._typing import N, T
 
 _Description = Any
 
 
-class TypeEngine(_core.Type):
+class TypeEngine(_core.Type, Generic[T]):
     """The base of all types."""
 
     __visit_name__ = "null"
@@ -28,8 +30,15 @@ class TypeEngine(_core.Type):
     should_evaluate_none = False
     hashable = True
 
-    def __class_getitem__(cls, item: Any) -> Any:
-        return cls
+    _operations: dict[str, Any] = {}  # what expressions of the type have besides: functions and properties by name
+
+    if not TYPE_CHECKING:
+
+        def __class_getitem__(cls, item: Any) -> Any:
+            return cls
+
+    def _operation(self, name: str) -> Any:
+        return type(self)._operations.get(name)
 
     def _describe(self) -> _Description:
         if self._fixed_name is None and type(self).__module__ == __name__ and not self.should_evaluate_none:
@@ -111,7 +120,12 @@ class TypeEngine(_core.Type):
         return bool(x == y)
 
     def as_generic(self, allow_nulltype: bool = False) -> Any:
-        """The generic type of an upper-case one."""
+        """The generic type of an upper-case one.
+
+        :raises NotImplementedError: there is none.
+        """
+        if type(self) is NullType and not allow_nulltype:
+            raise NotImplementedError("a type that is not known has no generic form: as_generic(allow_nulltype=True)")
         for base in type(self).__mro__:
             if base.__dict__.get("_fixed_name", "") is None and base is not TypeEngine:
                 return self.adapt(base)
@@ -173,7 +187,7 @@ class ExternalType:
     cache_ok: bool | None = None
 
 
-class NullType(TypeEngine):
+class NullType(TypeEngine[None]):
     """Not known."""
 
 
@@ -185,11 +199,11 @@ class Indexable:
     """SQLAlchemy's name for what has elements."""
 
 
-class _Number(TypeEngine):
+class _Number(TypeEngine[T]):
     pass
 
 
-class Integer(_Number):
+class Integer(_Number[int]):
     """INTEGER."""
 
     __visit_name__ = "integer"
@@ -215,7 +229,7 @@ class BigInteger(Integer):
     _kind = _core.TYPE_BIGINT
 
 
-class String(Concatenable, TypeEngine):
+class String(Concatenable, TypeEngine[str]):
     """VARCHAR."""
 
     __visit_name__ = "string"
@@ -255,7 +269,7 @@ class UnicodeText(Text):
     __visit_name__ = "unicode_text"
 
 
-class Numeric(_Number):
+class Numeric(_Number[N]):
     """NUMERIC: Decimal in Python, or float."""
 
     __visit_name__ = "numeric"
@@ -286,7 +300,7 @@ class Numeric(_Number):
         return _decimal.Decimal if self.asdecimal else float
 
 
-class Float(Numeric):
+class Float(Numeric[N]):
     """FLOAT."""
 
     __visit_name__ = "float"
@@ -313,14 +327,14 @@ class Float(Numeric):
         return super()._describe()
 
 
-class Double(Float):
+class Double(Float[N]):
     """DOUBLE."""
 
     __visit_name__ = "double"
     _kind = _core.TYPE_DOUBLE
 
 
-class _TimeZoned(TypeEngine):
+class _TimeZoned(TypeEngine[T]):
     def __init__(self, timezone: bool = False) -> None:
         self.timezone = timezone
 
@@ -328,7 +342,7 @@ class _TimeZoned(TypeEngine):
         return self._description(flags=_core.TYPE_TIMEZONE) if self.timezone else super()._describe()
 
 
-class DateTime(_TimeZoned):
+class DateTime(_TimeZoned[_datetime.datetime]):
     """A date and a time."""
 
     __visit_name__ = "datetime"
@@ -340,7 +354,7 @@ class DateTime(_TimeZoned):
         return _datetime.datetime
 
 
-class Date(TypeEngine):
+class Date(TypeEngine[_datetime.date]):
     """A date."""
 
     __visit_name__ = "date"
@@ -352,7 +366,7 @@ class Date(TypeEngine):
         return _datetime.date
 
 
-class Time(_TimeZoned):
+class Time(_TimeZoned[_datetime.time]):
     """A time of day."""
 
     __visit_name__ = "time"
@@ -364,7 +378,7 @@ class Time(_TimeZoned):
         return _datetime.time
 
 
-class _Binary(TypeEngine):
+class _Binary(TypeEngine[bytes]):
     _kind = _core.TYPE_BINARY
 
     def __init__(self, length: int | None = None) -> None:
@@ -389,7 +403,7 @@ class SchemaType:
     """SQLAlchemy's name for types that add constraints or types of their own to a schema."""
 
 
-class Boolean(SchemaType, TypeEngine):
+class Boolean(SchemaType, TypeEngine[bool]):
     """True and False; None is NULL."""
 
     __visit_name__ = "boolean"
@@ -421,15 +435,13 @@ class Enum(SchemaType, String):
         self.create_constraint = kw.pop("create_constraint", False)
         self.values_callable = kw.pop("values_callable", None)
         self.name = kw.pop("name", None)
-        self.schema = kw.pop("schema", None)
-        self.metadata = kw.pop("metadata", None)
-        self.inherit_schema = kw.pop("inherit_schema", False)
+        for unknown in ("schema", "metadata", "inherit_schema", "quote"):
+            if kw.pop(unknown, None):
+                raise exc.NotSupportedYet(f"Enum({unknown}=...) is not supported yet")
         self.validate_strings = kw.pop("validate_strings", False)
         self.omit_aliases = kw.pop("omit_aliases", True)
         self._sort_key_function = kw.pop("sort_key_function", None)
         self.collation = kw.pop("collation", None)
-        if kw.pop("quote", None) is not None:
-            raise exc.NotSupportedYet("Enum(quote=...) is not supported yet")
         length = kw.pop("length", None)
         if kw:
             raise TypeError(f"Enum() takes no argument {', '.join(map(repr, kw))}")
@@ -482,7 +494,8 @@ class Enum(SchemaType, String):
         except (KeyError, TypeError):
             if isinstance(value, str) and (value in self._to_member or not self.validate_strings):
                 return str(value)
-        raise LookupError(f"{value!r} is none of the values of the enumeration {self.name!r}: {self._listed()}")
+        near = hint(value, self.enums)
+        raise LookupError(f"{value!r} is none of the values of the enumeration {self.name!r}: {self._listed()}{near}")
 
     def _result_value(self, value: Any, dialect: Any) -> Any:
         if value is None:
@@ -502,7 +515,7 @@ class Enum(SchemaType, String):
         return f"Enum({shown}" + (f", name={self.name!r})" if self.name is not None else ")")
 
 
-class JSON(Indexable, TypeEngine):
+class JSON(Indexable, TypeEngine[Any]):
     """A JSON value."""
 
     __visit_name__ = "JSON"
@@ -565,7 +578,7 @@ class PickleType(LargeBinary):
         return bool(self.comparator(x, y)) if self.comparator else bool(x == y)
 
 
-class Interval(TypeEngine):
+class Interval(TypeEngine[_datetime.timedelta]):
     """A span of time: stored as a date and time since 1970 where the database has none of its own."""
 
     __visit_name__ = "interval"
@@ -580,7 +593,8 @@ class Interval(TypeEngine):
         self.day_precision = day_precision
 
     def _describe(self) -> _Description:
-        return self._description(flags=_core.TYPE_HOST_BIND | _core.TYPE_HOST_RESULT)
+        flags = _core.TYPE_HOST_BIND | _core.TYPE_HOST_RESULT | (_core.TYPE_NATIVE if self.native else 0)
+        return self._description(flags=flags, precision=self.second_precision)
 
     @property
     def python_type(self) -> type:
@@ -588,15 +602,19 @@ class Interval(TypeEngine):
         return _datetime.timedelta
 
     def _bind_value(self, value: Any, dialect: Any) -> Any:
-        return None if value is None else self.epoch + value
+        if value is None or (self.native and dialect.supports_native_interval):
+            return value
+        return self.epoch + value
 
     def _result_value(self, value: Any, dialect: Any) -> Any:
+        if isinstance(value, _datetime.timedelta):
+            return value
         if isinstance(value, str):
             value = _datetime.datetime.fromisoformat(value)
         return None if value is None else value - self.epoch
 
 
-class Uuid(TypeEngine):
+class Uuid(TypeEngine[T]):
     """A UUID: stored as 32 hexadecimal digits where the database has none of its own."""
 
     __visit_name__ = "uuid"
@@ -616,29 +634,69 @@ class Uuid(TypeEngine):
         return _uuid.UUID if self.as_uuid else str
 
     def _bind_value(self, value: Any, dialect: Any) -> Any:
-        if value is None:
-            return None
+        if value is None or (self.native_uuid and dialect.supports_native_uuid):
+            return value
         return value.hex if self.as_uuid else str(value).replace("-", "")
 
     def _result_value(self, value: Any, dialect: Any) -> Any:
         if value is None:
             return None
-        found = _uuid.UUID(value)
+        found = value if isinstance(value, _uuid.UUID) else _uuid.UUID(value)
         return found if self.as_uuid else str(found)
 
 
-class ARRAY(TypeEngine):
-    """Not supported yet."""
+class ARRAY(SchemaType, Concatenable, TypeEngine[Sequence[Any]]):
+    """A list of values of one type, on databases that have arrays."""
 
-    def __init__(self, *args: Any, **kw: Any) -> None:
-        raise exc.NotSupportedYet("ARRAY is not supported yet")
+    __visit_name__ = "ARRAY"
+    _kind = _core.TYPE_ARRAY
+    zero_indexes = False
+
+    def __init__(
+        self, item_type: Any, as_tuple: bool = False, dimensions: int | None = None, zero_indexes: bool = False
+    ) -> None:
+        if isinstance(item_type, ARRAY):
+            raise ValueError("the items of an ARRAY are no arrays: say dimensions for nested lists")
+        if zero_indexes:
+            raise exc.NotSupportedYet("ARRAY(zero_indexes=True) is not supported yet")
+        self.item_type = to_instance(item_type)
+        self.as_tuple = as_tuple
+        self.dimensions = dimensions
+
+    def _describe(self) -> _Description:
+        flags = _core.TYPE_HOST_BIND | _core.TYPE_HOST_RESULT
+        return (*self._description(flags=flags), self.item_type, self.dimensions or 0)
+
+    @property
+    def python_type(self) -> type:
+        """list"""
+        return list
+
+    @property
+    def hashable(self) -> bool:  # type: ignore[override]
+        """Whether values are tuples."""
+        return self.as_tuple
+
+    def compare_values(self, x: Any, y: Any) -> bool:
+        """Whether two lists are equal."""
+        return bool(x == y)
+
+    def _bind_value(self, value: Any, dialect: Any) -> Any:
+        from ._arrays import to_text
+
+        return None if value is None or isinstance(value, str) else to_text(value, self.item_type, dialect)
+
+    def _result_value(self, value: Any, dialect: Any) -> Any:
+        from ._arrays import from_text
+
+        return None if value is None else from_text(value, self.item_type, dialect, self.as_tuple)
 
 
-class TupleType(TypeEngine):
+class TupleType(TypeEngine[tuple[Any, ...]]):
     """The type of ``(a, b)``."""
 
 
-class UserDefinedType(ExternalType, TypeEngine):
+class UserDefinedType(ExternalType, TypeEngine[T]):
     """A type of the program's own: ``get_col_spec()`` gives its SQL."""
 
     __visit_name__ = "user_defined"
@@ -672,7 +730,7 @@ class UserDefinedType(ExternalType, TypeEngine):
         return None
 
 
-class TypeDecorator(ExternalType, TypeEngine):
+class TypeDecorator(ExternalType, TypeEngine[T]):
     """A type that converts values on their way to another type, ``impl``, and back.
 
     Override ``process_bind_param(value, dialect)`` and ``process_result_value(value, dialect)``.
@@ -754,6 +812,9 @@ class TypeDecorator(ExternalType, TypeEngine):
         """The type of a value that stands beside this one: this one."""
         return self
 
+    def _operation(self, name: str) -> Any:
+        return self._impl(None)._operation(name)
+
     def _bind_value(self, value: Any, dialect: Any) -> Any:
         impl = self._impl(dialect)
         given = self.process_bind_param(value, dialect)
@@ -829,37 +890,37 @@ class BIGINT(BigInteger):
     _fixed_name = "BIGINT"
 
 
-class FLOAT(Float):
+class FLOAT(Float[N]):
     """FLOAT."""
 
     _fixed_name = "FLOAT"
 
 
-class REAL(Float):
+class REAL(Float[N]):
     """REAL."""
 
     _fixed_name = "REAL"
 
 
-class DOUBLE(Double):
+class DOUBLE(Double[N]):
     """DOUBLE."""
 
     _fixed_name = "DOUBLE"
 
 
-class DOUBLE_PRECISION(Double):
+class DOUBLE_PRECISION(Double[N]):
     """DOUBLE PRECISION."""
 
     _fixed_name = "DOUBLE PRECISION"
 
 
-class NUMERIC(Numeric):
+class NUMERIC(Numeric[N]):
     """NUMERIC."""
 
     _fixed_name = "NUMERIC"
 
 
-class DECIMAL(Numeric):
+class DECIMAL(Numeric[N]):
     """DECIMAL."""
 
     _fixed_name = "DECIMAL"
@@ -949,7 +1010,7 @@ class TIMESTAMP(DateTime):
     _fixed_name = "TIMESTAMP"
 
 
-class UUID(Uuid):
+class UUID(Uuid[T]):
     """UUID."""
 
     _fixed_name = "UUID"

@@ -61,7 +61,7 @@ typedef struct cpy_state {
   PyTypeObject *node_classes[CPY_CLASSES]; /* NULL: expr_type, source_type or statement_type */
   PyObject *type_classes[32];              /* by corm_type_kind: instances that stand for the plain types */
   PyObject *exceptions;                    /* dict: name -> class of cormorant.exc */
-  PyObject *decimal, *json_loads;
+  PyObject *decimal, *uuid, *json_loads;
   PyObject *columns;   /* dict: address of a corm_column or corm_table -> weak reference to its Python object */
   PyObject *functions; /* dict: registered GenericFunction classes by lower-case name, or NULL */
   PyObject *compilers; /* callable(element, dialect name) -> function or None, of ext.compiler, or NULL */
@@ -81,6 +81,9 @@ PyObject *cpy_raise(corm_error *err);
 PyObject *cpy_raise_statement(corm_error *err, PyObject *statement, PyObject *params);
 /* Raises the class of that name of cormorant.exc; always NULL. */
 PyObject *cpy_error(const char *exception, const char *format, ...);
+/* The end of a sentence about a name that is not among `names` (a sequence): ": did you mean 'x'?", or nothing. With a
+ * class: what it has. A reference; NULL with an exception set. */
+PyObject *cpy_hint(PyObject *name, PyObject *names);
 PyObject *cpy_exception_class(const char *name); /* borrowed */
 /* Moves the exception that is set into *err; returns CORM_EHOST. For callbacks. */
 int cpy_take_error(corm_error **err);
@@ -94,6 +97,8 @@ void cpy_release_object(void *object);
  * live as long as the cell (NULL mostly). Classes without a cell (and aware datetimes, integers beyond 64 bits) give
  * CORM_HOST with a borrowed pointer. -1: an exception is set. */
 int cpy_value_from(PyObject *object, corm_value *out, PyObject **pin);
+/* The same for values on their way to a database that has instants, intervals and UUIDs of its own. */
+int cpy_value_for(const corm_dialect *, PyObject *object, corm_value *out, PyObject **pin);
 /* The object of a cell: a new reference. HOST gives the object itself. RECORD is refused. */
 PyObject *cpy_value_to(const corm_value *value);
 int cpy_add_convert(PyObject *module);
@@ -104,10 +109,13 @@ int cpy_add_convert(PyObject *module);
 /* The type of a TypeEngine object or class, borrowed from the object (a class: *pin holds an instance, a new reference,
  * NULL otherwise). NULL: TypeError or what the class raised. None gives NULLTYPE. */
 const corm_type *cpy_type_from(PyObject *object, PyObject **pin);
+PyObject *cpy_type_operation(PyObject *expression, PyObject *name);
 PyObject *cpy_type_to(const corm_type *type); /* a new reference to a TypeEngine object */
 /* What a HOST_BIND or HOST_RESULT type makes of a value: new references; `dialect` is given to the decorators. */
-PyObject *cpy_type_bind(const corm_type *type, PyObject *value, PyObject *dialect);
-PyObject *cpy_type_result(const corm_type *type, PyObject *value, PyObject *dialect);
+PyObject *cpy_type_bind(const corm_type *type, PyObject *value, const corm_dialect *dialect);
+PyObject *cpy_type_result(const corm_type *type, PyObject *value, const corm_dialect *dialect);
+/* host.c: what types' converters are given: a new reference. */
+PyObject *cpy_dialect_object(const corm_dialect *dialect);
 int cpy_add_types(PyObject *module);
 
 /* ---- node.c --------------------------------------------------------------------------------------------------------
@@ -172,6 +180,7 @@ int cpy_add_dml(PyObject *module);
 int cpy_add_schema(PyObject *module);
 int cpy_add_compile(PyObject *module);
 int cpy_add_live(PyObject *module);
+int cpy_add_words(PyObject *module);
 /* Slots and methods that a C type derived from Expr inherits by itself; here for subclasses that replace one. */
 PyObject *cpy_expr_richcompare(PyObject *self, PyObject *other, int op);
 PyObject *cpy_expr_binary(int op, PyObject *l, PyObject *r);

@@ -215,6 +215,25 @@ static PyObject *tuple_(PyObject *m, PyObject *const *args, Py_ssize_t n) {
   (void)m;
   return list_of(args, n, corm_tuple);
 }
+/* ordered_argument(expression, *order) */
+static PyObject *ordered_argument(PyObject *m, PyObject *const *args, Py_ssize_t n) {
+  (void)m;
+  corm_node **parts = cpy_coerce_all(args, n, CPY_VALUE);
+  PyObject *made = parts ? cpy_wrap(corm_ordered_argument(parts[0], parts + 1, (size_t)n - 1)) : NULL;
+  PyMem_Free(parts);
+  return made;
+}
+/* array(type, *expressions) */
+static PyObject *array(PyObject *m, PyObject *const *args, Py_ssize_t n) {
+  (void)m;
+  PyObject *pin = NULL;
+  const corm_type *type = n ? cpy_type_from(args[0], &pin) : NULL;
+  corm_node **parts = type ? cpy_coerce_all(args + 1, n - 1, CPY_VALUE) : NULL;
+  PyObject *made = parts ? cpy_wrap(corm_array(parts, (size_t)n - 1, type)) : NULL;
+  PyMem_Free(parts);
+  Py_XDECREF(pin);
+  return made;
+}
 static PyObject *list_(PyObject *m, PyObject *const *args, Py_ssize_t n) {
   (void)m;
   return list_of(args, n, corm_list);
@@ -485,6 +504,9 @@ static PyMethodDef functions[] = {
     {"type_coerce", type_coerce, METH_VARARGS, "type_coerce(expression, type)"},
     {"extract", extract, METH_VARARGS, "extract(field, expression)"},
     {"case", case_, METH_VARARGS, "case(value, whens, else_, has_else)"},
+    {"ordered_argument", (PyCFunction)(void (*)(void))ordered_argument, METH_FASTCALL,
+     "ordered_argument(expression, *order): an argument of an aggregate, in order"},
+    {"array", (PyCFunction)(void (*)(void))array, METH_FASTCALL, "array(type, *expressions): ARRAY[a, b]"},
     {"tuple_", (PyCFunction)(void (*)(void))tuple_, METH_FASTCALL, "tuple_(*expressions)"},
     {"list_", (PyCFunction)(void (*)(void))list_, METH_FASTCALL, "list_(*expressions)"},
     {"over", over, METH_VARARGS, "over(function, partition_by, order_by, frame)"},

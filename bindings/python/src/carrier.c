@@ -238,7 +238,10 @@ int cpy_construct_one(PyObject *object, PyObject *key, PyObject *value) {
     return cpy_attribute_set(attribute, object, value);
   if (attribute || PyObject_HasAttr((PyObject *)type, key))
     return PyObject_SetAttr(object, key, value);
-  PyErr_Format(PyExc_TypeError, "%R is an invalid keyword argument for %s", key, type->tp_name);
+  PyObject *hint = cpy_hint(key, (PyObject *)type);
+  if (hint)
+    PyErr_Format(PyExc_TypeError, "%R is an invalid keyword argument for %s%U", key, type->tp_name, hint);
+  Py_XDECREF(hint);
   return -1;
 }
 

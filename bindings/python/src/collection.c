@@ -64,19 +64,11 @@ static void dealloc(PyObject *self) {
 
 /* AttributeError that names the nearest column there is. */
 static PyObject *no_such_column(collection *c, PyObject *name) {
-  PyObject *type, *value, *traceback, *difflib, *near = NULL;
-  PyErr_Fetch(&type, &value, &traceback);
-  if ((difflib = PyImport_ImportModule("difflib")))
-    near = PyObject_CallMethod(difflib, "get_close_matches", "OOi", name, c->keys, 1);
-  if (near && PyList_GET_SIZE(near) > 0) {
-    PyErr_Format(PyExc_AttributeError, "there is no column %R: did you mean %R?", name, PyList_GET_ITEM(near, 0));
-    Py_CLEAR(type);
-    Py_CLEAR(value);
-    Py_CLEAR(traceback);
-  } else
-    PyErr_Restore(type, value, traceback);
-  Py_XDECREF(near);
-  Py_XDECREF(difflib);
+  PyObject *hint;
+  PyErr_Clear();
+  if ((hint = cpy_hint(name, c->keys)))
+    PyErr_Format(PyExc_AttributeError, "there is no column %R%U", name, hint);
+  Py_XDECREF(hint);
   return NULL;
 }
 

@@ -1,11 +1,12 @@
 /* From statements to text: Compiled, and the elements whose SQL the program writes (@compiles). */
-#include "binding.h"
+#include "runtime.h"
 #include <stddef.h>
 #include <string.h>
 
 typedef struct compiled {
   PyObject_HEAD corm_compiled *compiled;
   PyObject *statement, *dialect;
+  const corm_expr **binds; /* the statement's own, by parameter, where the text came from a cache; or NULL */
   PyObject *weakrefs;
 } compiled;
 
@@ -168,10 +169,36 @@ static int read_keys(set_keys *k, PyObject *given, corm_compile_options *options
   return 0;
 }
 
+/* The engine that is meant by itself, or the last one of a dialect object: texts come from its cache. A new reference,
+ * or NULL. */
+static PyObject *engine_of(PyObject *object) {
+  PyObject *ref, *found = NULL;
+  if (cpy_is_engine(object))
+    return Py_NewRef(object);
+  if (PyUnicode_Check(object) || object == Py_None)
+    return NULL;
+  if ((ref = PyObject_GetAttrString(object, "_engine_ref")) && PyWeakref_Check(ref) &&
+      cpy_is_engine(PyWeakref_GetObject(ref)))
+    found = Py_NewRef(PyWeakref_GetObject(ref));
+  Py_XDECREF(ref);
+  PyErr_Clear();
+  return found;
+}
+
+static int compile_for_engine(compiled *made, PyObject *engine, corm_node *node, const corm_compile_options *options,
+                              corm_error **err) {
+  int status = corm_engine_compile(&made->compiled, cpy_engine_peek(engine), node, options, err);
+  size_t n = status ? 0 : corm_compiled_peek_params(made->compiled);
+  if (status || !n)
+    return status;
+  made->binds = PyMem_Calloc(n, sizeof *made->binds);
+  return made->binds ? corm_compiled_binds_of(made->binds, made->compiled, node, err) : CORM_ENOMEM;
+}
+
 /* compile(statement, dialect, literal_binds, render_postcompile, column_keys) -> Compiled */
 static PyObject *compile(PyObject *m, PyObject *args) {
   (void)m;
-  PyObject *object, *dialect_object, *keys_object;
+  PyObject *object, *dialect_object, *keys_object, *engine = NULL;
   corm_compile_options options;
   set_keys keys = {NULL, NULL};
   corm_error *err = NULL;
@@ -192,11 +219,16 @@ static PyObject *compile(PyObject *m, PyObject *args) {
     goto out;
   made->statement = Py_NewRef(object);
   made->dialect = Py_NewRef(dialect_object);
-  if (corm_compile(&made->compiled, node, dialect, &options, &err)) {
+  engine = engine_of(dialect_object);
+  if (engine && corm_engine_peek_dialect(cpy_engine_peek(engine)) != dialect)
+    Py_CLEAR(engine);
+  if (engine ? compile_for_engine(made, engine, node, &options, &err)
+             : corm_compile(&made->compiled, node, dialect, &options, &err)) {
     Py_CLEAR(made);
     cpy_raise(err);
   }
 out:
+  Py_XDECREF(engine);
   corm_node_unref(node);
   PyMem_Free(keys.keys);
   Py_XDECREF(keys.list);
@@ -213,7 +245,8 @@ static PyObject *get_params(PyObject *self, void *unused) {
   const corm_compiled *c = ((compiled *)self)->compiled;
   PyObject *dict = PyDict_New();
   for (size_t i = 0, n = corm_compiled_peek_params(c); dict && i < n; i++) {
-    PyObject *value = cpy_bind_value(corm_compiled_peek_param_bind(c, i));
+    const corm_expr *const *own = ((compiled *)self)->binds;
+    PyObject *value = cpy_bind_value(own ? own[i] : corm_compiled_peek_param_bind(c, i));
     if (!value || PyDict_SetItemString(dict, corm_compiled_peek_param_name(c, i), value) < 0)
       Py_CLEAR(dict);
     Py_XDECREF(value);
@@ -266,6 +299,7 @@ static void dealloc(PyObject *self) {
     PyObject_ClearWeakRefs(self);
   if (c->compiled)
     corm_compiled_free(c->compiled);
+  PyMem_Free(c->binds);
   clear(self);
   type->tp_free(self);
   Py_DECREF(type);

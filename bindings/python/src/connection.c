@@ -150,7 +150,7 @@ out:
   return made;
 }
 
-static corm_value *plain_values(PyObject *rows, size_t n, PyObject *pins) {
+static corm_value *plain_values(const corm_dialect *dialect, PyObject *rows, size_t n, PyObject *pins) {
   Py_ssize_t n_rows = PyTuple_GET_SIZE(rows);
   corm_value *values = PyMem_Calloc((size_t)n_rows * n + 1, sizeof *values);
   if (!values)
@@ -163,7 +163,7 @@ static corm_value *plain_values(PyObject *rows, size_t n, PyObject *pins) {
     }
     for (size_t i = 0; i < n; i++) {
       PyObject *pin = NULL;
-      int status = cpy_value_from(PyTuple_GET_ITEM(row, (Py_ssize_t)i), &values[(size_t)r * n + i], &pin);
+      int status = cpy_value_for(dialect, PyTuple_GET_ITEM(row, (Py_ssize_t)i), &values[(size_t)r * n + i], &pin);
       if (!status && pin)
         status = PyList_Append(pins, pin);
       Py_XDECREF(pin);
@@ -188,10 +188,11 @@ static PyObject *execute_sql(PyObject *self, PyObject *args) {
   corm_conn *conn = open_one(self);
   if (!conn || !PyArg_ParseTuple(args, "sO!p:_execute_sql", &sql, &PyTuple_Type, &rows, &quiet))
     return NULL;
+  const corm_dialect *dialect = corm_engine_peek_dialect(corm_conn_peek_engine(conn));
   size_t n_rows = (size_t)PyTuple_GET_SIZE(rows);
   PyObject *first = n_rows ? PyTuple_GET_ITEM(rows, 0) : NULL;
   size_t n = first && PyTuple_Check(first) ? (size_t)PyTuple_GET_SIZE(first) : 0;
-  if (!(pins = PyList_New(0)) || !(values = plain_values(rows, n, pins)))
+  if (!(pins = PyList_New(0)) || !(values = plain_values(dialect, rows, n, pins)))
     goto out;
   cpy_quiet += quiet;
   int status = corm_conn_execute_sql(&result, conn, sql, values, n, n_rows ? n_rows : 1, &err);
@@ -279,7 +280,39 @@ static PyObject *switch_(PyObject *self, PyObject *on, void (*call)(corm_conn *,
   Py_RETURN_NONE;
 }
 
-static PyObject *set_autocommit(PyObject *self, PyObject *on) { return switch_(self, on, corm_conn_set_autocommit); }
+/* _set_isolation(level, lasting) */
+static PyObject *set_isolation(PyObject *self, PyObject *args) {
+  const char *level;
+  int lasting;
+  corm_error *err = NULL;
+  corm_conn *conn = open_one(self);
+  if (!conn || !PyArg_ParseTuple(args, "sp:_set_isolation", &level, &lasting))
+    return NULL;
+  if (corm_conn_set_isolation(conn, level, lasting, &err))
+    return cpy_raise(err);
+  Py_RETURN_NONE;
+}
+
+static PyObject *get_isolation(PyObject *self, PyObject *unused) {
+  (void)unused;
+  const char *level = NULL;
+  corm_error *err = NULL;
+  corm_conn *conn = open_one(self);
+  if (!conn)
+    return NULL;
+  return corm_conn_get_isolation(conn, &level, &err) ? cpy_raise(err) : PyUnicode_FromString(level);
+}
+
+static PyObject *total_changes(PyObject *self, PyObject *unused) {
+  (void)unused;
+  int64_t n = 0;
+  corm_error *err = NULL;
+  corm_conn *conn = open_one(self);
+  if (!conn)
+    return NULL;
+  return corm_conn_total_changes(&n, conn, &err) ? cpy_raise(err) : PyLong_FromLongLong(n);
+}
+
 static PyObject *set_manual(PyObject *self, PyObject *on) { return switch_(self, on, corm_conn_manual_transactions); }
 
 static PyObject *invalidate(PyObject *self, PyObject *unused) {
@@ -369,6 +402,28 @@ static PyObject *change_all(PyObject *self, PyObject *args) {
   Py_RETURN_NONE;
 }
 
+/* _change_table(tables, checkfirst, drop): one after the other, each by itself */
+static PyObject *change_table(PyObject *self, PyObject *args) {
+  PyObject *list;
+  int checkfirst, drop, status = CORM_OK;
+  corm_table **tables = NULL;
+  size_t n = 0;
+  corm_error *err = NULL;
+  corm_conn *conn = open_one(self);
+  if (!conn || !PyArg_ParseTuple(args, "O!pp:_change_table", &PyTuple_Type, &list, &checkfirst, &drop))
+    return NULL;
+  if (!(tables = table_array(list, &n)))
+    return NULL;
+  cpy_host();
+  for (size_t i = 0; !status && i < n; i++)
+    status = drop ? corm_conn_drop_table(conn, tables[i], checkfirst, &err)
+                  : corm_conn_create_table(conn, tables[i], checkfirst, &err);
+  PyMem_Free(tables);
+  if (status)
+    return cpy_raise(err);
+  Py_RETURN_NONE;
+}
+
 /* _has_table(schema or None, name) -> bool */
 static PyObject *has_table(PyObject *self, PyObject *args) {
   const char *schema, *name;
@@ -426,19 +481,29 @@ static PyMethodDef methods[] = {
     {"_savepoint", savepoint, METH_NOARGS, "_savepoint() -> name"},
     {"_release", release_savepoint, METH_O, "_release(name)"},
     {"_rollback_to", rollback_to, METH_O, "_rollback_to(name)"},
-    {"_set_autocommit", set_autocommit, METH_O, "_set_autocommit(on)"},
+    {"_set_isolation", set_isolation, METH_VARARGS, "_set_isolation(level, lasting)"},
+    {"_get_isolation", get_isolation, METH_NOARGS, "_get_isolation() -> str"},
+    {"_total_changes", total_changes, METH_NOARGS, "_total_changes() -> int"},
     {"_set_manual", set_manual, METH_O, "_set_manual(on): no BEGIN is sent by itself"},
     {"_invalidate", invalidate, METH_NOARGS, "_invalidate()"},
     {"_detach", detach, METH_NOARGS, "_detach()"},
     {"_ping", ping, METH_NOARGS, "_ping()"},
     {"_last_key", last_key, METH_NOARGS, "_last_key() -> the generated key of the row that was inserted last, or 0"},
     {"_cancel", cancel, METH_NOARGS, "_cancel(): stops what runs, from another thread"},
+    {"_change_table", change_table, METH_VARARGS, "_change_table(tables, checkfirst, drop)"},
     {"_change_all", change_all, METH_VARARGS, "_change_all(catalog, tables, checkfirst, drop)"},
     {"_has_table", has_table, METH_VARARGS, "_has_table(schema, name) -> bool"},
     {NULL, NULL, 0, NULL}};
+static PyObject *get_autocommit(PyObject *self, void *unused) {
+  (void)unused;
+  connection *c = (connection *)self;
+  return PyBool_FromLong(c->conn && corm_conn_peek_autocommit(c->conn));
+}
+
 static PyGetSetDef getset[] = {
     {"_engine", get_engine, NULL, "the Engine", NULL},
     {"closed", get_closed, NULL, "Whether it was closed.", NULL},
+    {"_autocommit", get_autocommit, NULL, "whether the isolation level is AUTOCOMMIT", NULL},
     {"_begun", get_in_transaction, NULL, "whether a transaction has begun", NULL},
     {"invalidated", get_invalidated, NULL, "Whether the driver's connection was thrown away.", NULL},
     {"_link", get_link, NULL, "a number that is the driver's connection's own", NULL},

@@ -1,5 +1,6 @@
 /* Python objects to cells and back. */
 #include "binding.h"
+#include <cormorant/ext/dialect.h>
 #include <datetime.h>
 #include <string.h>
 
@@ -145,6 +146,8 @@ static PyObject *call_with_text(PyObject *callable, const corm_value *v) {
   return made;
 }
 
+static PyObject *own_kind_to(const corm_value *v);
+
 PyObject *cpy_value_to(const corm_value *v) {
   switch (v->kind) {
   case CORM_NULL:
@@ -172,7 +175,7 @@ PyObject *cpy_value_to(const corm_value *v) {
   case CORM_HOST:
     return Py_NewRef(v->as.h ? (PyObject *)v->as.h : Py_None);
   default:
-    return PyErr_Format(PyExc_SystemError, "a value of kind %d has no Python form here", (int)v->kind);
+    return own_kind_to(v);
   }
 }
 
@@ -182,12 +185,103 @@ static PyObject *attribute_of(const char *module, const char *name) {
   return found;
 }
 
+/* ---- Values of databases that have instants, intervals and UUIDs -------------------------------------------- */
+
+static int64_t delta_us(PyObject *o) {
+  return (PyDateTime_DELTA_GET_DAYS(o) * 86400LL + PyDateTime_DELTA_GET_SECONDS(o)) * 1000000LL +
+         PyDateTime_DELTA_GET_MICROSECONDS(o);
+}
+
+static int from_instant(PyObject *o, corm_value *out) {
+  PyObject *offset = PyObject_CallMethod(o, "utcoffset", NULL);
+  if (!offset)
+    return -1;
+  if (PyDelta_Check(offset)) {
+    int64_t days = corm_days_from_civil(PyDateTime_GET_YEAR(o), PyDateTime_GET_MONTH(o), PyDateTime_GET_DAY(o));
+    out->kind = CORM_TIMESTAMPTZ;
+    out->as.i = days * DAY_US + time_us(PyDateTime_DATE_GET_HOUR(o), PyDateTime_DATE_GET_MINUTE(o),
+                                        PyDateTime_DATE_GET_SECOND(o), PyDateTime_DATE_GET_MICROSECOND(o));
+    out->as.i -= delta_us(offset);
+  }
+  Py_DECREF(offset);
+  return 0;
+}
+
+static int from_uuid(PyObject *o, corm_value *out, PyObject **pin) {
+  if (!(*pin = PyObject_GetAttrString(o, "bytes")))
+    return -1;
+  *out = corm_bytes_of(CORM_UUID, PyBytes_AsString(*pin), 16);
+  return out->as.p ? 0 : -1;
+}
+
+int cpy_value_for(const corm_dialect *dialect, PyObject *object, corm_value *out, PyObject **pin) {
+  if (cpy_value_from(object, out, pin) < 0)
+    return -1;
+  if (out->kind != CORM_HOST || !dialect || !(corm_dialect_peek_features(dialect) & CORM_DIALECT_OWN_KINDS))
+    return 0;
+  if (PyDateTime_Check(object))
+    return from_instant(object, out);
+  if (PyDelta_Check(object)) {
+    out->kind = CORM_INTERVAL;
+    out->as.i = delta_us(object);
+    return 0;
+  }
+  return PyObject_TypeCheck(object, (PyTypeObject *)cpy.uuid) ? from_uuid(object, out, pin) : 0;
+}
+
+static PyObject *to_instant(int64_t us) {
+  PyObject *naive = to_timestamp(us), *args = PyTuple_New(0), *aware = NULL;
+  PyObject *options = Py_BuildValue("{sO}", "tzinfo", PyDateTime_TimeZone_UTC);
+  PyObject *replace = naive ? PyObject_GetAttrString(naive, "replace") : NULL;
+  if (replace && args && options)
+    aware = PyObject_Call(replace, args, options);
+  Py_XDECREF(replace);
+  Py_XDECREF(options);
+  Py_XDECREF(args);
+  Py_XDECREF(naive);
+  return aware;
+}
+
+static PyObject *to_interval(int64_t us) {
+  int64_t days = us / DAY_US, rest = us % DAY_US;
+  if (rest < 0) {
+    rest += DAY_US;
+    days--;
+  }
+  return PyDelta_FromDSU((int)days, (int)(rest / 1000000), (int)(rest % 1000000));
+}
+
+static PyObject *to_uuid(const corm_value *v) {
+  PyObject *args = PyTuple_New(0), *made = NULL;
+  PyObject *options = Py_BuildValue("{sy#}", "bytes", v->as.p, (Py_ssize_t)v->size);
+  if (args && options)
+    made = PyObject_Call(cpy.uuid, args, options);
+  Py_XDECREF(options);
+  Py_XDECREF(args);
+  return made;
+}
+
+static PyObject *own_kind_to(const corm_value *v) {
+  switch (v->kind) {
+  case CORM_TIMESTAMPTZ:
+    return to_instant(v->as.i);
+  case CORM_INTERVAL:
+    return to_interval(v->as.i);
+  case CORM_UUID:
+    return to_uuid(v);
+  default:
+    return PyErr_Format(PyExc_SystemError, "a value of kind %d has no Python form here", (int)v->kind);
+  }
+}
+
 int cpy_add_convert(PyObject *module) {
   (void)module;
   PyDateTime_IMPORT;
   if (!PyDateTimeAPI)
     return -1;
   if (!(cpy.decimal = attribute_of("decimal", "Decimal")))
+    return -1;
+  if (!(cpy.uuid = attribute_of("uuid", "UUID")))
     return -1;
   return (cpy.json_loads = attribute_of("json", "loads")) ? 0 : -1;
 }

@@ -51,6 +51,10 @@ int cpy_engine_hides(corm_engine *engine) {
 
 static PyTypeObject *engine_type;
 
+int cpy_is_engine(PyObject *object) {
+  return PyObject_TypeCheck(object, engine_type) && ((cpy_engine *)object)->engine;
+}
+
 corm_engine *cpy_engine_peek(PyObject *object) {
   if (PyObject_TypeCheck(object, engine_type) && ((cpy_engine *)object)->engine)
     return ((cpy_engine *)object)->engine;
@@ -154,6 +158,17 @@ static PyObject *pool_status(PyObject *self, PyObject *unused) {
   return Py_BuildValue("(iiii)", s.pool_size, s.checked_in, s.overflow, s.checked_out);
 }
 
+static PyObject *check_isolation(PyObject *self, PyObject *name) {
+  corm_engine *engine = cpy_engine_peek(self);
+  const char *level = engine ? PyUnicode_AsUTF8(name) : NULL;
+  corm_error *err = NULL;
+  if (!level)
+    return NULL;
+  if (corm_engine_check_isolation(engine, level, &err))
+    return cpy_raise(err);
+  Py_RETURN_NONE;
+}
+
 static PyObject *dialect_name(PyObject *self, void *unused) {
   (void)unused;
   corm_engine *engine = cpy_engine_peek(self);
@@ -197,6 +212,7 @@ static PyObject *url_parse(PyObject *module, PyObject *text) {
 }
 
 static PyMethodDef methods[] = {
+    {"_check_isolation", check_isolation, METH_O, "_check_isolation(level): ArgumentError when there is no such one"},
     {"_open", open_, METH_VARARGS,
      "_open(url, pool, pool_size, max_overflow, timeout_ms, recycle_ms, pre_ping, lifo, cache_size, prepared_size, "
      "hide)"},

@@ -72,6 +72,14 @@ PyObject *cpy_error(const char *exception, const char *format, ...) {
   return NULL;
 }
 
+PyObject *cpy_hint(PyObject *name, PyObject *names) {
+  PyObject *module = PyImport_ImportModule("cormorant._nearest"), *hint = NULL;
+  if (module)
+    hint = PyObject_CallMethod(module, PyType_Check(names) ? "hint_of_class" : "hint", "OO", name, names);
+  Py_XDECREF(module);
+  return hint;
+}
+
 /* What the driver was given when it failed; see runtime.h. */
 static _Thread_local struct {
   PyObject *params, *exception;
@@ -144,8 +152,44 @@ static PyObject *driver_sentence(const corm_error *err) {
   return PyUnicode_FromString(said ? said : message);
 }
 
+/* All details of an error by their names. */
+static PyObject *details_of(const corm_error *err) {
+  static const char *const keys[] = {CORM_DETAIL_SQLSTATE, CORM_DETAIL_CONSTRAINT_NAME, CORM_DETAIL_COLUMN,
+                                     CORM_DETAIL_TABLE,    CORM_DETAIL_SCHEMA,          CORM_DETAIL_DATATYPE,
+                                     CORM_DETAIL_SEVERITY, CORM_DETAIL_PRIMARY,         CORM_DETAIL_EXPLANATION,
+                                     CORM_DETAIL_HINT};
+  PyObject *all = PyDict_New();
+  for (size_t i = 0; all && i < sizeof keys / sizeof *keys; i++) {
+    const char *value = corm_error_detail(err, keys[i]);
+    PyObject *text = value ? PyUnicode_FromString(value) : NULL;
+    if (value && (!text || PyDict_SetItemString(all, keys[i], text) < 0))
+      Py_CLEAR(all);
+    Py_XDECREF(text);
+  }
+  return all;
+}
+
+/* Of a database whose driver's exceptions are the package's own: None where they are the standard library's. */
+static PyObject *own_exception(const corm_error *err, const char *name) {
+  const char *dialect = corm_error_detail(err, CORM_DETAIL_DIALECT);
+  PyObject *make = dialect ? PyObject_GetAttrString(cpy.module, "driver_exception") : NULL, *made = NULL;
+  PyObject *details = make ? details_of(err) : NULL, *said = details ? driver_sentence(err) : NULL;
+  if (said)
+    made = PyObject_CallFunction(make, "ssOO", dialect, name, said, details);
+  Py_XDECREF(said);
+  Py_XDECREF(details);
+  Py_XDECREF(make);
+  PyErr_Clear();
+  if (made == Py_None)
+    Py_CLEAR(made);
+  return made;
+}
+
 /* The exception of the driver's own tree that `orig` shows: its class has the name, its text the driver's sentence. */
 static PyObject *driver_exception(const corm_error *err, const char *name) {
+  PyObject *own = own_exception(err, name);
+  if (own)
+    return own;
   PyObject *class = driver_class(name), *said = driver_sentence(err),
            *made = said ? PyObject_CallOneArg(class, said) : NULL;
   Py_DECREF(class);
@@ -200,7 +244,8 @@ static PyObject *make_statement_error(const corm_error *err, PyObject *statement
   if (text && status == CORM_ESTATEMENT)
     made = statement_error(class, err, text, given, hide);
   else if (text && (orig = driver_exception(err, name)))
-    made = PyObject_CallFunction(class, "OOOOOOO", text, given, orig, hidden, Py_False, Py_None,
+    made = PyObject_CallFunction(class, "OOOOOOO", text, given, orig, hidden,
+                                 corm_error_detail(err, CORM_DETAIL_DISCONNECTED) ? Py_True : Py_False, Py_None,
                                  many ? Py_True : Py_False);
   Py_XDECREF(text);
   Py_XDECREF(orig);
@@ -209,6 +254,9 @@ static PyObject *make_statement_error(const corm_error *err, PyObject *statement
 
 /* NoSuchTable and its kin have more to say than a sentence. */
 static PyObject *make_plain_error(PyObject *class, const corm_error *err) {
+  const char *reason = corm_error_detail(err, CORM_DETAIL_REASON);
+  if (reason && strcmp(reason, "deleted") == 0) /* as reading it from the object's dictionary */
+    class = PyExc_KeyError;
   return PyObject_CallFunction(class, "s", corm_error_message(err));
 }
 
@@ -278,12 +326,15 @@ PyObject *cpy_raise_statement(corm_error *err, PyObject *statement, PyObject *pa
 /* Errors of values come before there is SQL: the statement says it. */
 PyObject *cpy_raise_execution(corm_error *err, PyObject *statement, PyObject *params) {
   PyObject *type, *value, *traceback, *explain, *answer = NULL;
+  const char *said = corm_error_detail(err, CORM_DETAIL_DIALECT);
+  const corm_dialect *known = corm_dialect_named(said ? said : "default");
   cpy_raise_statement(err, NULL, NULL);
   PyErr_Fetch(&type, &value, &traceback);
   PyErr_NormalizeException(&type, &value, &traceback);
   if (value && PyObject_IsInstance(value, cpy_exception_class("StatementError")) > 0) {
     if ((explain = PyObject_GetAttrString(cpy.module, "explain_failure")))
-      answer = PyObject_CallFunctionObjArgs(explain, value, statement, params ? params : Py_None, NULL);
+      answer = PyObject_CallFunction(explain, "OOOs", value, statement, params ? params : Py_None,
+                                     corm_dialect_peek_name(known));
     Py_XDECREF(answer);
     Py_XDECREF(explain);
     PyErr_Clear();

@@ -112,6 +112,10 @@ static PyObject *subscript(PyObject *self, PyObject *key) {
     PyErr_Format(PyExc_NotImplementedError, "an expression of this type has no elements: [%R]", key);
     return NULL;
   }
+  if (PySlice_Check(key) && kind == CORM_TYPE_ARRAY) {
+    corm_node_unref(l);
+    return cpy_error("NotSupportedYet", "a slice of an array is not supported yet");
+  }
   if (PyTuple_Check(key) || PyList_Check(key)) {
     op = CORM_OP_JSON_PATH;
     r = corm_literal_host(PySequence_Tuple(key), cpy_release_object, NULL);
@@ -149,9 +153,43 @@ static int set_type(PyObject *self, PyObject *value, void *unused) {
   return status;
 }
 
+/* What the type of an expression adds to it: methods and properties of its class's `_operations`. A new reference; NULL
+ * without an exception: it adds no such thing. */
+PyObject *cpy_type_operation(PyObject *self, PyObject *name) {
+  PyObject *type = PyObject_GetAttr(self, cpy.s_type), *find, *found = NULL, *bound = NULL;
+  find = type ? PyObject_GetAttrString(type, "_operation") : NULL;
+  if (!find)
+    PyErr_Clear();
+  else if ((found = PyObject_CallOneArg(find, name)) && found != Py_None)
+    bound = Py_TYPE(found)->tp_descr_get ? Py_TYPE(found)->tp_descr_get(found, self, (PyObject *)Py_TYPE(self))
+                                         : Py_NewRef(found);
+  Py_XDECREF(found);
+  Py_XDECREF(find);
+  Py_XDECREF(type);
+  return bound;
+}
+
+static PyObject *get_attribute(PyObject *self, PyObject *name) {
+  PyObject *found = PyObject_GenericGetAttr(self, name), *error, *value, *traceback;
+  if (found || !PyErr_ExceptionMatches(PyExc_AttributeError) || !PyUnicode_Check(name) || !PyUnicode_GET_LENGTH(name) ||
+      PyUnicode_READ_CHAR(name, 0) == '_')
+    return found;
+  PyErr_Fetch(&error, &value, &traceback);
+  found = cpy_type_operation(self, name);
+  if (found || PyErr_Occurred()) {
+    Py_XDECREF(error);
+    Py_XDECREF(value);
+    Py_XDECREF(traceback);
+    return found;
+  }
+  PyErr_Restore(error, value, traceback);
+  return NULL;
+}
+
 static PyGetSetDef getset[] = {{"type", get_type, set_type, "the type of the expression", NULL},
                                {NULL, NULL, NULL, NULL, NULL}};
-static PyType_Slot slots[] = {{Py_tp_richcompare, (void *)cpy_expr_richcompare},
+static PyType_Slot slots[] = {{Py_tp_getattro, (void *)get_attribute},
+                              {Py_tp_richcompare, (void *)cpy_expr_richcompare},
                               {Py_tp_hash, (void *)hash},
                               {Py_nb_bool, (void *)truth},
                               {Py_nb_add, (void *)add},

@@ -43,15 +43,17 @@ static void unref(void *self, void *object) {
 /* ---- Values
  * ---------------------------------------------------------------------------------------------------------- */
 
-PyObject *cpy_dialect_object(const char *name) {
-  static PyObject *made;
-  PyObject *get = made ? NULL : PyObject_GetAttrString(cpy.module, "dialect_object");
-  if (get)
-    made = PyObject_CallFunction(get, "s", name);
-  Py_XDECREF(get);
-  if (!made)
-    PyErr_Clear();
-  return made ? made : Py_None;
+/* By name, in a dictionary of the package's: the object of the engine that was made last. */
+PyObject *cpy_dialect_object(const corm_dialect *dialect) {
+  const char *name = dialect ? corm_dialect_peek_name(dialect) : "default";
+  PyObject *known = PyObject_GetAttrString(cpy.module, "dialect_objects");
+  PyObject *made = known ? Py_XNewRef(PyDict_GetItemString(known, name)) : NULL, *get;
+  Py_XDECREF(known);
+  if (made || PyErr_Occurred() || !(get = PyObject_GetAttrString(cpy.module, "dialect_object")))
+    return made;
+  made = PyObject_CallFunction(get, "s", name);
+  Py_DECREF(get);
+  return made;
 }
 
 /* What a converter raised becomes StatementError, as long as it is an error and asks for nothing else. */
@@ -100,15 +102,15 @@ static PyObject *without_zone(PyObject *object) {
 }
 
 /* Takes `value`; *pin is a new reference to what `out` borrows from. */
-static int cell_of(PyObject *value, corm_value *out, void **pin) {
+static int cell_of(const corm_dialect *dialect, PyObject *value, corm_value *out, void **pin) {
   PyObject *inner = NULL;
-  int status = cpy_value_from(value, out, &inner);
+  int status = cpy_value_for(dialect, value, out, &inner);
   if (!status && out->kind == CORM_HOST) {
     PyObject *plain = without_zone(value);
     Py_XDECREF(inner);
     if (plain) {
       Py_DECREF(value);
-      return cell_of(plain, out, pin);
+      return cell_of(dialect, plain, out, pin);
     }
     if (PyErr_Occurred()) {
       Py_DECREF(value);
@@ -144,9 +146,22 @@ static int path_of(PyObject *keys, corm_value *out, void **pin) {
   return p ? 0 : -1;
 }
 
-static int bind(void *self, const corm_type *type, const corm_value *in, corm_value *out, void **pin,
-                corm_error **err) {
+/* Text that no type converts: the commonest value of a flush. */
+static int bind_text(PyObject *text, corm_value *out, void **pin, corm_error **err) {
+  PyObject *inner = NULL;
+  *pin = NULL;
+  if (cpy_value_from(text, out, &inner) < 0)
+    return cpy_take_error(err);
+  Py_XDECREF(inner);
+  *pin = Py_NewRef(text);
+  return CORM_OK;
+}
+
+static int bind(void *self, const corm_type *type, const corm_dialect *dialect, const corm_value *in, corm_value *out,
+                void **pin, corm_error **err) {
   (void)self;
+  if (in->kind == CORM_HOST && PyUnicode_CheckExact(in->as.h) && !(corm_type_peek_flags(type) & CORM_TYPE_HOST_BIND))
+    return bind_text(in->as.h, out, pin, err);
   PyObject *value = cpy_value_to(in), *converted = value;
   *pin = NULL;
   if (value && is_path(type, value)) {
@@ -155,20 +170,20 @@ static int bind(void *self, const corm_type *type, const corm_value *in, corm_va
     return status == 0 ? CORM_OK : cpy_take_error(err);
   }
   if (value && (corm_type_peek_flags(type) & CORM_TYPE_HOST_BIND)) {
-    converted = cpy_type_bind(type, value, cpy_dialect_object("sqlite"));
+    converted = cpy_type_bind(type, value, dialect);
     Py_DECREF(value);
     if (!converted)
       wrap_error();
   }
-  if (converted && cell_of(converted, out, pin) == 0)
+  if (converted && cell_of(dialect, converted, out, pin) == 0)
     return CORM_OK;
   return cpy_take_error(err);
 }
 
-static int result(void *self, const corm_type *type, const corm_value *in, corm_value *out, corm_error **err) {
+static int result(void *self, const corm_type *type, const corm_dialect *dialect, const corm_value *in, corm_value *out,
+                  corm_error **err) {
   (void)self;
-  PyObject *value = cpy_value_to(in),
-           *converted = value ? cpy_type_result(type, value, cpy_dialect_object("sqlite")) : NULL;
+  PyObject *value = cpy_value_to(in), *converted = value ? cpy_type_result(type, value, dialect) : NULL;
   Py_XDECREF(value);
   if (!converted)
     return cpy_take_error(err);
@@ -407,7 +422,7 @@ int cpy_add_host(PyObject *module) {
 }
 
 int cpy_add_runtime(PyObject *module) {
-  int (*const parts[])(PyObject *) = {cpy_add_host,   cpy_add_engine, cpy_add_connection,
+  int (*const parts[])(PyObject *) = {cpy_add_host,   cpy_add_engine, cpy_add_connection, cpy_add_reflect,
                                       cpy_add_keymap, cpy_add_row,    cpy_add_result};
   for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
     if (parts[i](module) < 0)

@@ -152,11 +152,18 @@ cpy_keymap *cpy_keymap_of(const corm_result *r) {
 /* ---- Look-up
  * ----------------------------------------------------------------------------------------------------------- */
 
+static void fail_name(cpy_keymap *m, PyObject *name) {
+  PyObject *hint = cpy_hint(name, m->names);
+  if (hint)
+    cpy_error("NoSuchColumnError", "the row has no column %R%U", name, hint);
+  Py_XDECREF(hint);
+}
+
 static Py_ssize_t find_name(cpy_keymap *m, PyObject *name) {
   PyObject *place = PyDict_GetItemWithError(m->index, name);
   if (!place) {
     if (!PyErr_Occurred())
-      cpy_error("NoSuchColumnError", "the row has no column %R", name);
+      fail_name(m, name);
     return -1;
   }
   if (place == Py_None) {

@@ -267,6 +267,14 @@ static PyObject *get_extra(PyObject *self, void *unused) {
   return extra ? PyDict_Copy(extra) : PyDict_New();
 }
 
+/* What execution_options() left, as it is, or None: nothing. */
+static PyObject *get_options(PyObject *self, void *unused) {
+  (void)unused;
+  PyObject *extra = ((cpy_node *)self)->extra;
+  PyObject *found = extra ? PyDict_GetItemString(extra, "execution_options") : NULL;
+  return Py_NewRef(found ? found : Py_None);
+}
+
 /* _with_extra(key, value): the same node, with one more thing carried along */
 static PyObject *with_extra(PyObject *self, PyObject *args) {
   PyObject *key, *value, *extra, *made = NULL;
@@ -316,12 +324,15 @@ static PyMethodDef methods[] = {
     {"_with_extra", with_extra, METH_VARARGS, "_with_extra(key, value): a copy that carries one more thing"},
     {"_set_extra", set_extra, METH_VARARGS, "_set_extra(key, value)"},
     {"_adopt", adopt, METH_O, "_adopt(other): stand for the node of another"},
+    {"__class_getitem__", Py_GenericAlias, METH_O | METH_CLASS, "Node[..]: for checkers of types"},
     {NULL, NULL, 0, NULL}};
-static PyGetSetDef getset[] = {{"_kind", get_kind, NULL, "the node's kind", NULL},
-                               {"_node_name", get_name, NULL, "the name that the node carries, or None", NULL},
-                               {"_operator", get_operator, NULL, "the node's operator", NULL},
-                               {"_extra", get_extra, NULL, "a copy of what is carried along", NULL},
-                               {NULL, NULL, NULL, NULL, NULL}};
+static PyGetSetDef getset[] = {
+    {"_kind", get_kind, NULL, "the node's kind", NULL},
+    {"_node_name", get_name, NULL, "the name that the node carries, or None", NULL},
+    {"_operator", get_operator, NULL, "the node's operator", NULL},
+    {"_execution_options", get_options, NULL, "what execution_options() left, or None", NULL},
+    {"_extra", get_extra, NULL, "a copy of what is carried along", NULL},
+    {NULL, NULL, NULL, NULL, NULL}};
 static PyMemberDef members[] = {{"__weaklistoffset__", T_PYSSIZET, offsetof(cpy_node, weakrefs), READONLY, NULL},
                                 {NULL, 0, 0, 0, NULL}};
 static PyType_Slot slots[] = {{Py_tp_new, (void *)new},

@@ -106,10 +106,29 @@ LIKE(ilike, CORM_OP_ILIKE)
 LIKE(not_ilike, CORM_OP_NOT_ILIKE)
 PREFIX(startswith, CORM_OP_STARTSWITH)
 PREFIX(endswith, CORM_OP_ENDSWITH)
-PREFIX(contains, CORM_OP_CONTAINS)
+PREFIX(text_contains, CORM_OP_CONTAINS)
 PREFIX(istartswith, CORM_OP_ISTARTSWITH)
 PREFIX(iendswith, CORM_OP_IENDSWITH)
 PREFIX(icontains, CORM_OP_ICONTAINS)
+
+/* Of arrays and JSON it is an operator of theirs. */
+static PyObject *contains(PyObject *self, PyObject *args, PyObject *kwargs) {
+  corm_node *n = cpy_node_ref(self);
+  int kind = n ? corm_type_peek_kind(corm_expr_peek_type(n)) : 0;
+  PyObject *name, *own = NULL, *made;
+  corm_node_unref(n);
+  if (kind == CORM_TYPE_ARRAY || kind == CORM_TYPE_JSON || kind == CORM_TYPE_CUSTOM) {
+    if (!(name = PyUnicode_InternFromString("contains")))
+      return NULL;
+    own = cpy_type_operation(self, name);
+    Py_DECREF(name);
+  }
+  if (!own)
+    return PyErr_Occurred() ? NULL : text_contains(self, args, kwargs);
+  made = PyObject_Call(own, args, kwargs);
+  Py_DECREF(own);
+  return made;
+}
 
 static PyObject *regexp_match(PyObject *self, PyObject *args, PyObject *kwargs) {
   static char *names[] = {"pattern", "flags", NULL};
@@ -362,30 +381,55 @@ static PyObject *bool_op(PyObject *self, PyObject *args, PyObject *kwargs) {
  */
 
 /* data["k"].as_string() and its kin: the access again, as text, then taken for another type. */
-static PyObject *json_as(PyObject *self, int type, const char *method) {
+static PyObject *json_as(PyObject *self, const corm_type *type, const char *method) {
   corm_node *n = cpy_node_ref(self);
-  PyObject *made = NULL;
   int kind = n ? corm_node_peek_operator(n) : 0;
-  if (n && (kind == CORM_OP_INDEX || kind == CORM_OP_JSON_PATH)) {
-    corm_expr *text = corm_binary(CORM_OP_JSON_TEXT, corm_node_ref(corm_node_peek_kid(n, 0)),
-                                  corm_node_ref(corm_node_peek_kid(n, 1)));
-    if (type != CORM_TYPE_STRING)
-      text = corm_type_coerce(text, corm_type_plain((corm_type_kind)type));
-    made = cpy_wrap(text);
-  } else if (n)
-    cpy_error("InvalidRequestError", "%s() belongs to an element of a JSON value, data[\"key\"]", method);
+  if (!n)
+    return NULL;
+  if (kind == CORM_OP_INDEX || kind == CORM_OP_JSON_PATH)
+    return cpy_wrap(corm_json_as(n, type));
   corm_node_unref(n);
-  return made;
+  return cpy_error("InvalidRequestError", "%s() belongs to an element of a JSON value, data[\"key\"]", method);
 }
 #define JSON_AS(name, type)                                                                                            \
   static PyObject *name(PyObject *self, PyObject *unused) {                                                            \
     (void)unused;                                                                                                      \
-    return json_as(self, type, #name);                                                                                 \
+    return json_as(self, corm_type_plain(type), #name);                                                                \
   }
 JSON_AS(as_string, CORM_TYPE_STRING)
 JSON_AS(as_integer, CORM_TYPE_INTEGER)
 JSON_AS(as_float, CORM_TYPE_FLOAT)
 JSON_AS(as_boolean, CORM_TYPE_BOOLEAN)
+
+static PyObject *as_numeric(PyObject *self, PyObject *args, PyObject *kwargs) {
+  static char *names[] = {"precision", "scale", "asdecimal", NULL};
+  corm_type_def def = {.size = sizeof(corm_type_def), .kind = CORM_TYPE_NUMERIC};
+  corm_type *type = NULL;
+  corm_error *err = NULL;
+  PyObject *made = NULL;
+  int asdecimal = 1;
+  if (!PyArg_ParseTupleAndKeywords(args, kwargs, "ii|p:as_numeric", names, &def.precision, &def.scale, &asdecimal))
+    return NULL;
+  def.flags = asdecimal ? CORM_TYPE_AS_DECIMAL : 0;
+  if (corm_type_new(&type, &def, &err))
+    return cpy_raise(err);
+  made = json_as(self, type, "as_numeric");
+  corm_type_unref(type);
+  return made;
+}
+
+/* data["k"].astext: without a type */
+static PyObject *json_text(PyObject *self, PyObject *unused) {
+  (void)unused;
+  corm_node *n = cpy_node_ref(self);
+  int kind = n ? corm_node_peek_operator(n) : 0;
+  corm_expr *made = NULL;
+  if (n && (kind == CORM_OP_INDEX || kind == CORM_OP_JSON_PATH))
+    made = corm_binary(kind == CORM_OP_INDEX ? CORM_OP_JSON_TEXT : CORM_OP_JSON_PATH_TEXT,
+                       corm_node_ref(corm_node_peek_kid(n, 0)), corm_node_ref(corm_node_peek_kid(n, 1)));
+  corm_node_unref(n);
+  return made ? cpy_wrap(made) : cpy_error("InvalidRequestError", "astext belongs to an element of a JSON value");
+}
 
 static PyObject *as_json(PyObject *self, PyObject *unused) {
   (void)unused;
@@ -444,6 +488,8 @@ PyMethodDef cpy_operator_methods[] = {
     {"as_integer", as_integer, METH_NOARGS, "a JSON element as an integer"},
     {"as_float", as_float, METH_NOARGS, "a JSON element as a float"},
     {"as_boolean", as_boolean, METH_NOARGS, "a JSON element as a truth value"},
+    {"as_numeric", KEYWORDS(as_numeric), "as_numeric(precision, scale, asdecimal=True): a JSON element as a number"},
+    {"_json_text", json_text, METH_NOARGS, "a JSON element as text, without a type"},
     {"as_json", as_json, METH_NOARGS, "a JSON element as JSON"},
     {"self_group", KEYWORDS(self_group), "the expression itself: parentheses are written where they are needed"},
     {NULL, NULL, 0, NULL}};

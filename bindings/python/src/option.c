@@ -89,7 +89,23 @@ static PyObject *contains_eager(PyObject *module, PyObject *args) {
   return made;
 }
 
+/* option_group(statement, path, group) */
+static PyObject *load_group(PyObject *module, PyObject *args) {
+  PyObject *statement, *tuple, *made = NULL;
+  const char *group;
+  Py_ssize_t n;
+  (void)module;
+  if (!PyArg_ParseTuple(args, "O!O!s:option_group", cpy.statement_type, &statement, &PyTuple_Type, &tuple, &group))
+    return NULL;
+  corm_node **path = path_of(tuple, &n), *stmt = path ? cpy_node_ref(statement) : NULL;
+  if (stmt)
+    made = next(statement, corm_load_group(stmt, (const corm_expr *const *)path, (size_t)n, group));
+  free_path(path, n);
+  return made;
+}
+
 static PyMethodDef functions[] = {
+    {"option_group", load_group, METH_VARARGS, "option_group(statement, path, group)"},
     {"option_load", load, METH_VARARGS, "option_load(statement, path, strategy, flags)"},
     {"option_columns", load_columns, METH_VARARGS, "option_columns(statement, path, how, attributes, flags)"},
     {"option_contains", contains_eager, METH_VARARGS, "option_contains(statement, path, source)"},

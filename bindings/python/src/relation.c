@@ -79,17 +79,20 @@ static PyObject *attribute_and(PyObject *module, PyObject *args) {
   return node ? cpy_wrap(node) : NULL;
 }
 
-/* aliased(source, name or None): another FROM object of the same class or table */
+/* aliased(source, name or None, rows=None): another FROM object of the same class or table */
 static PyObject *aliased(PyObject *module, PyObject *args) {
-  PyObject *source;
+  PyObject *source, *over = Py_None;
   const char *name;
   (void)module;
-  if (!PyArg_ParseTuple(args, "Oz:aliased", &source, &name))
+  if (!PyArg_ParseTuple(args, "Oz|O:aliased", &source, &name, &over))
     return NULL;
-  corm_node *node = cpy_coerce(source, CPY_FROM);
-  if (!node)
+  corm_node *node = cpy_coerce(source, CPY_FROM), *rows = NULL;
+  if (!node || (over != Py_None && !(rows = cpy_coerce(over, CPY_FROM)))) {
+    corm_node_unref(node);
     return NULL;
-  PyObject *made = cpy_wrap(corm_alias(node, name));
+  }
+  PyObject *made = cpy_wrap(rows ? corm_alias_over(node, rows) : corm_alias(node, name));
+  corm_node_unref(rows);
   corm_node_unref(node);
   return made;
 }
@@ -156,7 +159,7 @@ static PyMethodDef functions[] = {
     {"attribute_test", attribute_test, METH_VARARGS, "attribute_test(kind, attr, obj)"},
     {"attribute_of_type", attribute_of_type, METH_VARARGS, "attribute_of_type(attr, source)"},
     {"attribute_and", attribute_and, METH_VARARGS, "attribute_and(attr, *criteria)"},
-    {"aliased", aliased, METH_VARARGS, "aliased(source, name)"},
+    {"aliased", aliased, METH_VARARGS, "aliased(source, name, rows=None)"},
     {"source_attribute", source_attribute, METH_VARARGS, "source_attribute(source, slot)"},
     {"relation_of", relation_of, METH_O, "relation_of(attr) -> (Entity, key, to many)"},
     {"tables_of", tables_of, METH_O, "tables_of(statement) -> list of Tables"},

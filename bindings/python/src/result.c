@@ -68,8 +68,9 @@ PyObject *cpy_result_new(corm_result *core, PyObject *keep) {
 /* ---- Values
  * -------------------------------------------------------------------------------------------------------------- */
 
-static PyObject *convert(const corm_type *type, const corm_value *v) {
-  PyObject *value = cpy_value_to(v), *made = value ? cpy_type_result(type, value, cpy_dialect_object("sqlite")) : NULL;
+static PyObject *convert(const result *r, const corm_type *type, const corm_value *v) {
+  PyObject *value = cpy_value_to(v);
+  PyObject *made = value ? cpy_type_result(type, value, corm_result_peek_dialect(r->result)) : NULL;
   Py_XDECREF(value);
   return made;
 }
@@ -77,7 +78,7 @@ static PyObject *convert(const corm_type *type, const corm_value *v) {
 /* The commonest kinds are made here: a call less per cell. */
 static inline PyObject *value_of(const result *r, size_t i, const corm_value *v) {
   if (r->converted && r->converted[i] && v->kind != CORM_HOST)
-    return convert(r->converted[i], v);
+    return convert(r, r->converted[i], v);
   switch (v->kind) {
   case CORM_NULL:
     return Py_NewRef(Py_None);
@@ -124,7 +125,7 @@ static PyObject *row_of(const result *r, cpy_keymap *map, const corm_value *cell
 typedef struct wish {
   cpy_keymap *map;    /* rows of these fields; NULL: values */
   size_t column;      /* ... of this column */
-  PyObject *seen;     /* set: only what is not in it; or NULL */
+  PyObject *seen;     /* dict of what was given out, by its key: only what is not in it; or NULL */
   PyObject *strategy; /* makes the key of uniqueness; or NULL */
 } wish;
 
@@ -172,11 +173,11 @@ static PyObject *key_of(const wish *w, const corm_value *cells, PyObject *made) 
   return key;
 }
 
-/* 1: not seen before, 0: seen, -1: an exception. */
+/* 1: not seen before, 0: seen, -1: an exception. What was seen is kept: another object may not get its address. */
 static int is_new(const wish *w, const corm_value *cells, PyObject *made) {
   PyObject *key = key_of(w, cells, made);
-  int there = key ? PySet_Contains(w->seen, key) : -1;
-  if (there == 0 && PySet_Add(w->seen, key) < 0)
+  int there = key ? PyDict_Contains(w->seen, key) : -1;
+  if (there == 0 && PyDict_SetItem(w->seen, key, made) < 0)
     there = -1;
   if (there < 0 && PyErr_ExceptionMatches(PyExc_TypeError)) {
     PyErr_Clear();
@@ -318,6 +319,15 @@ static PyObject *next(PyObject *self, PyObject *const *args, Py_ssize_t n) {
   }
 }
 
+/* set_block(rows) */
+static PyObject *set_block(PyObject *self, PyObject *rows) {
+  Py_ssize_t n = PyNumber_AsSsize_t(rows, PyExc_OverflowError);
+  if (n == -1 && PyErr_Occurred())
+    return NULL;
+  corm_result_set_block(((result *)self)->result, n > 0 ? (size_t)n : 0);
+  Py_RETURN_NONE;
+}
+
 static PyObject *close_(PyObject *self, PyObject *unused) {
   (void)unused;
   result *r = (result *)self;
@@ -396,6 +406,7 @@ static PyMethodDef methods[] = {
     {"fetch", (PyCFunction)(void (*)(void))fetch, METH_FASTCALL, "fetch(max, what, seen, strategy) -> list"},
     {"next", (PyCFunction)(void (*)(void))next, METH_FASTCALL,
      "next(what, seen, strategy) -> one, or the result itself at the end"},
+    {"set_block", set_block, METH_O, "set_block(rows): how many are read at a time"},
     {"close", close_, METH_NOARGS, "close()"},
     {"inserted_key", inserted_key, METH_NOARGS, "inserted_key() -> tuple"},
     {"sent", sent, METH_NOARGS, "sent() -> dict: the values of the last row of an INSERT or UPDATE"},

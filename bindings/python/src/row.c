@@ -123,7 +123,10 @@ static PyObject *getattro(PyObject *self, PyObject *name) {
   found = PyObject_GenericGetAttr(self, name);
   if (!found && PyErr_ExceptionMatches(PyExc_AttributeError)) {
     PyErr_Clear();
-    PyErr_Format(PyExc_AttributeError, "the row has no column '%U'", name);
+    PyObject *hint = cpy_hint(name, map->names);
+    if (hint)
+      PyErr_Format(PyExc_AttributeError, "the row has no column '%U'%U", name, hint);
+    Py_XDECREF(hint);
   }
   return found;
 }

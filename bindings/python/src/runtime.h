@@ -19,7 +19,6 @@ int cpy_orm_event(const corm_event *ev, corm_error **err);
 /* While it is above 0 on this thread, engines' events are not passed on: what raw connections do is nobody's business.
  */
 extern _Thread_local int cpy_quiet;
-PyObject *cpy_dialect_object(const char *name); /* borrowed: what types' converters are given */
 int cpy_add_host(PyObject *module);
 
 /* ---- params.c
@@ -48,6 +47,7 @@ typedef struct cpy_engine {
   int hide_parameters;
   PyObject *weakrefs;
 } cpy_engine;
+int cpy_is_engine(PyObject *object);
 corm_engine *cpy_engine_peek(PyObject *object); /* borrowed; NULL with TypeError */
 PyObject *cpy_engine_of(corm_engine *); /* its Python object: a new reference; NULL without an exception: it died */
 int cpy_engine_hides(corm_engine *);    /* create_engine(hide_parameters=True) */
@@ -59,6 +59,7 @@ PyObject *cpy_connection_of(corm_conn *);
 /* The Python object that takes over what corm_conn_acquire gave, and closes it. */
 PyObject *cpy_connection_own(corm_conn *);
 int cpy_add_connection(PyObject *module);
+int cpy_add_reflect(PyObject *module); /* reflect.c */
 
 /* ---- result.c, keymap.c, row.c
  * --------------------------------------------------------------------------------------- */

@@ -364,21 +364,66 @@ out:
   return made;
 }
 
-/* add_index(table, object, name, unique, expressions, where) */
+/* What only some databases have: (where or None, method, operator classes or (), included columns, with, tablespace,
+ * flags). 0, or -1 with an exception. */
+typedef struct index_options {
+  corm_node *where;
+  const char **ops;
+  corm_column **include;
+} index_options;
+
+static int read_ops(index_options *o, corm_index_def *def, PyObject *ops) {
+  Py_ssize_t n = PyTuple_GET_SIZE(ops);
+  if (!n)
+    return 0;
+  if (!(o->ops = PyMem_Calloc((size_t)n, sizeof *o->ops))) {
+    PyErr_NoMemory();
+    return -1;
+  }
+  for (Py_ssize_t i = 0; i < n; i++)
+    if (PyTuple_GET_ITEM(ops, i) != Py_None && !(o->ops[i] = PyUnicode_AsUTF8(PyTuple_GET_ITEM(ops, i))))
+      return -1;
+  def->ops = o->ops;
+  return 0;
+}
+
+static int read_index_options(index_options *o, corm_index_def *def, PyObject *options) {
+  PyObject *where, *ops, *include;
+  if (!PyArg_ParseTuple(options, "OzO!O!zzI", &where, &def->method, &PyTuple_Type, &ops, &PyTuple_Type, &include,
+                        &def->with, &def->tablespace, &def->flags))
+    return -1;
+  if (where != Py_None && !(def->postgresql_where = o->where = cpy_coerce(where, CPY_CONDITION)))
+    return -1;
+  if (!(def->include = o->include = column_array(include)) || read_ops(o, def, ops) < 0)
+    return -1;
+  def->n_include = (size_t)PyTuple_GET_SIZE(include);
+  return 0;
+}
+
+static void free_index_options(index_options *o) {
+  corm_node_unref(o->where);
+  PyMem_Free(o->ops);
+  PyMem_Free(o->include);
+}
+
+/* add_index(table, object, name, unique, expressions, where, options) */
 static PyObject *add_index(PyObject *m, PyObject *args) {
   (void)m;
-  PyObject *table, *object, *exprs, *where, *made = NULL;
+  PyObject *table, *object, *exprs, *where, *given, *made = NULL;
   corm_index_def def;
+  index_options options = {NULL, NULL, NULL};
   corm_node **parts = NULL, *condition = NULL;
   corm_error *err = NULL;
   memset(&def, 0, sizeof def);
   def.size = sizeof def;
-  if (!PyArg_ParseTuple(args, "O!O!zpO!O:add_index", cpy.node_type, &table, cpy.part_type, &object, &def.name,
-                        &def.unique, &PyTuple_Type, &exprs, &where))
+  if (!PyArg_ParseTuple(args, "O!O!zpO!OO!:add_index", cpy.node_type, &table, cpy.part_type, &object, &def.name,
+                        &def.unique, &PyTuple_Type, &exprs, &where, &PyTuple_Type, &given))
     return NULL;
   corm_table *t = table_of(table);
   if (!t || !(parts = cpy_coerce_all(PySequence_Fast_ITEMS(exprs), PyTuple_GET_SIZE(exprs), CPY_COLUMN)))
     return NULL;
+  if (read_index_options(&options, &def, given) < 0)
+    goto out;
   if (where != Py_None && !(condition = cpy_coerce(where, CPY_CONDITION)))
     goto out;
   def.exprs = parts;
@@ -393,6 +438,7 @@ static PyObject *add_index(PyObject *m, PyObject *args) {
 out:
   cpy_nodes_free(parts, PyTuple_GET_SIZE(exprs));
   corm_node_unref(condition);
+  free_index_options(&options);
   return made;
 }
 
@@ -433,7 +479,7 @@ static PyMethodDef functions[] = {
     {"set_column_type", set_column_type, METH_VARARGS, "set_column_type(column, type)"},
     {"is_generated", is_generated, METH_O, "is_generated(column) -> bool"},
     {"add_constraint", add_constraint, METH_VARARGS, "add_constraint(table, object, ...)"},
-    {"add_index", add_index, METH_VARARGS, "add_index(table, object, name, unique, expressions, where)"},
+    {"add_index", add_index, METH_VARARGS, "add_index(table, object, name, unique, expressions, where, options)"},
     {NULL, NULL, 0, NULL}};
 
 int cpy_add_schema(PyObject *module) {

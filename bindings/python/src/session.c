@@ -382,6 +382,39 @@ static int read_key(PyObject *key, corm_value *values, PyObject **pins, size_t *
   return 0;
 }
 
+/* get() of a class that is ready, by a key of one value, without options: nothing that Python has to arrange. 0: it is
+ * not so simple. */
+static int get_simply(PyObject *self, PyObject *class, PyObject *ident, PyObject **out) {
+  corm_session *s = ((cpy_session *)self)->session;
+  cpy_mapped *m = s && PyType_Check(class) ? cpy_mapped_of((PyTypeObject *)class) : NULL;
+  corm_value key;
+  PyObject *pin = NULL;
+  corm_record *r = NULL;
+  corm_error *err = NULL;
+  if (!m || !m->ready || corm_entity_peek_key_size(m->entity) != 1 ||
+      !(PyLong_CheckExact(ident) || PyUnicode_CheckExact(ident)))
+    return 0;
+  *out = NULL;
+  if (cpy_value_from(ident, &key, &pin) < 0)
+    return 1;
+  if (corm_session_get(&r, s, m->entity, &key, 1, NULL, 0, &err))
+    *out = corm_error_status(err) == CORM_EMISUSE ? cpy_session_raise(err) : cpy_raise_execution(err, NULL, NULL);
+  else
+    *out = r ? cpy_object_of_record(r) : Py_NewRef(Py_None);
+  Py_XDECREF(pin);
+  return 1;
+}
+
+static PyObject *get_any(PyObject *self, PyObject *const *args, Py_ssize_t n, PyObject *names) {
+  PyObject *made, *method;
+  if (n == 2 && !names && get_simply(self, args[0], args[1], &made))
+    return made;
+  method = PyObject_GetAttrString(self, "_get_with");
+  made = method ? PyObject_Vectorcall(method, args, (size_t)n, names) : NULL;
+  Py_XDECREF(method);
+  return made;
+}
+
 /* _get(entity, key, options or None, populate_existing) -> object or None */
 static PyObject *get(PyObject *self, PyObject *args) {
   PyObject *entity, *key, *options, *pins[MOST_KEYS] = {NULL}, *made = NULL;
@@ -564,6 +597,11 @@ static PyMethodDef methods[] = {
     {"close", close_, METH_NOARGS, "close(): rolls back and lets all objects go; the session can be used again."},
     {"in_transaction", in_transaction, METH_NOARGS, "in_transaction() -> bool: whether a transaction has begun."},
     {"in_nested_transaction", in_nested_transaction, METH_NOARGS, "in_nested_transaction() -> bool"},
+    FAST("get", get_any,
+         "get($self, entity, ident, *, options=None, populate_existing=False, with_for_update=None, "
+         "identity_token=None, execution_options=None, bind_arguments=None)\n--\n\n"
+         "The object of that primary key, from the identity map or the database; None when there is no such row.\n\n"
+         ":param ident: the key; a tuple, in order of the columns, or a dictionary where it is composite."),
     {"_get", get, METH_VARARGS, "_get(entity, key, options, populate_existing)"},
     {"_execute", execute, METH_VARARGS, "_execute(statement, params, flags, entity)"},
     {"_connection", connection, METH_O, "_connection(entity)"},

@@ -1,6 +1,6 @@
 /* Statements: SELECT and compounds, and what all statements share. A method gives a new statement; the old one stays.
  */
-#include "binding.h"
+#include "orm.h"
 #include <string.h>
 
 /* The result of a builder, in the class of `self`, carrying what it carries. */
@@ -62,12 +62,14 @@ static PyObject *filter_by(PyObject *self, PyObject *args, PyObject *kwargs) {
     return NULL;
   while (kwargs && PyDict_Next(kwargs, &at, &key, &value)) {
     const char *name = PyUnicode_AsUTF8(key);
-    corm_expr *x = !name ? NULL : value == Py_None ? corm_null_node() : cpy_coerce(value, CPY_VALUE);
-    if (!x) {
+    corm_record *record = name ? cpy_record_of(value) : NULL;
+    corm_expr *x = !name || record ? NULL : value == Py_None ? corm_null_node() : cpy_coerce(value, CPY_VALUE);
+    if (!x && !record) {
       corm_node_unref(s);
       return NULL;
     }
-    s = corm_filter_by(s, name, x);
+    s = record ? corm_filter_by_record(s, name, record, Py_NewRef(value), cpy_release_object)
+               : corm_filter_by(s, name, x);
   }
   return next(self, s);
 }
@@ -438,6 +440,24 @@ static PyObject *populate_existing(PyObject *self, PyObject *unused) {
   return s ? next(self, corm_populate_existing(s)) : NULL;
 }
 
+static PyObject *read_from(PyObject *self, PyObject *source) {
+  corm_node *from = cpy_coerce(source, CPY_FROM);
+  corm_stmt *s = from ? cpy_node_ref(self) : NULL;
+  PyObject *made = s ? next(self, corm_read_from(s, from)) : NULL;
+  corm_node_unref(from);
+  return made;
+}
+
+static PyObject *from_statement(PyObject *self, PyObject *rows) {
+  corm_node *given = cpy_is_node(rows) ? cpy_node_ref(rows) : NULL;
+  if (!given)
+    return PyErr_Occurred() ? NULL : cpy_error("ArgumentError", "from_statement() takes a statement, not %R", rows);
+  corm_stmt *s = cpy_node_ref(self);
+  if (!s)
+    corm_node_unref(given);
+  return s ? next(self, corm_from_statement(s, given)) : NULL;
+}
+
 static PyObject *target(PyObject *self, PyObject *unused) {
   (void)unused;
   corm_node *s = cpy_node_ref(self);
@@ -496,6 +516,8 @@ static PyMethodDef methods[] = {
     {"options", FAST(options), "options(*options): loader options"},
     {"_populate_existing", populate_existing, METH_NOARGS, "_populate_existing()"},
     {"returning", FAST(returning), "returning(*columns)"},
+    {"_read_from", read_from, METH_O, "_read_from(subquery): entities mean what it shows of them"},
+    {"from_statement", from_statement, METH_O, "from_statement(statement): the rows that it gives"},
     {"_target", target, METH_NOARGS, "_target(): what filter_by means, or None"},
     {NULL, NULL, 0, NULL}};
 static PyType_Slot slots[] = {

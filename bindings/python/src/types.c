@@ -51,7 +51,7 @@ static void dealloc(PyObject *self) {
 typedef struct description {
   corm_type_def def;
   const char **labels;
-  PyObject *impl_pin;
+  PyObject *impl_pin, *item_pin;
 } description;
 
 static int read_labels(description *d, PyObject *labels) {
@@ -74,15 +74,17 @@ static int read_labels(description *d, PyObject *labels) {
   return 0;
 }
 
-/* (kind, flags, length, precision, scale, name, collation, labels, impl) */
+/* (kind, flags, length, precision, scale, name, collation, labels, impl[, item, dimensions]) */
 static int read_description(description *d, PyObject *tuple) {
-  PyObject *labels, *impl;
+  PyObject *labels, *impl, *item = Py_None;
   memset(d, 0, sizeof *d);
   d->def.size = sizeof d->def;
-  if (!PyArg_ParseTuple(tuple, "iIiiizzOO:_describe", &d->def.kind, &d->def.flags, &d->def.length, &d->def.precision,
-                        &d->def.scale, &d->def.name, &d->def.collation, &labels, &impl))
+  if (!PyArg_ParseTuple(tuple, "iIiiizzOO|Oi:_describe", &d->def.kind, &d->def.flags, &d->def.length, &d->def.precision,
+                        &d->def.scale, &d->def.name, &d->def.collation, &labels, &impl, &item, &d->def.dimensions))
     return -1;
   if (impl != Py_None && !(d->def.impl = cpy_type_from(impl, &d->impl_pin)))
+    return -1;
+  if (item != Py_None && !(d->def.item = cpy_type_from(item, &d->item_pin)))
     return -1;
   return read_labels(d, labels);
 }
@@ -110,6 +112,7 @@ static int make(cpy_type *self) {
   }
   PyMem_Free(d.labels);
   Py_XDECREF(d.impl_pin);
+  Py_XDECREF(d.item_pin);
   Py_DECREF(described);
   return status;
 }
@@ -144,16 +147,22 @@ PyObject *cpy_type_to(const corm_type *type) {
   return Py_NewRef(cpy.type_classes[kind] ? cpy.type_classes[kind] : Py_None);
 }
 
-static PyObject *convert(const corm_type *type, PyObject *value, PyObject *dialect, const char *method) {
-  PyObject *host = type ? (PyObject *)corm_type_peek_host(type) : NULL;
-  return host ? PyObject_CallMethod(host, method, "OO", value, dialect ? dialect : Py_None) : Py_NewRef(value);
+static PyObject *convert(const corm_type *type, PyObject *value, const corm_dialect *dialect, const char *method) {
+  PyObject *host = type ? (PyObject *)corm_type_peek_host(type) : NULL, *object, *made;
+  if (!host)
+    return Py_NewRef(value);
+  if (!(object = cpy_dialect_object(dialect)))
+    return NULL;
+  made = PyObject_CallMethod(host, method, "OO", value, object);
+  Py_DECREF(object);
+  return made;
 }
 
-PyObject *cpy_type_bind(const corm_type *type, PyObject *value, PyObject *dialect) {
+PyObject *cpy_type_bind(const corm_type *type, PyObject *value, const corm_dialect *dialect) {
   return convert(type, value, dialect, "_bind_value");
 }
 
-PyObject *cpy_type_result(const corm_type *type, PyObject *value, PyObject *dialect) {
+PyObject *cpy_type_result(const corm_type *type, PyObject *value, const corm_dialect *dialect) {
   return convert(type, value, dialect, "_result_value");
 }
 

@@ -5,6 +5,12 @@
  * - A `const` pointer argument is borrowed. A bare `corm_expr *` or `corm_stmt *` given to a builder is taken.
  * - new/free: memory. open/close: the outside world. acquire/release: lent from a pool. ref/unref: one reference.
  * - get may do work and fail; peek is instant. An out parameter is a reference that the caller releases.
+ * - What is borrowed lives as long as what it was asked from, unless said otherwise. A handle is never NULL unless that
+ *   is said; frees, unrefs and closes accept NULL where they say so.
+ * - Threads: what a header's first lines say holds for all of its functions. Any function may fail with CORM_ENOMEM;
+ *   with CORM_EMISUSE when a rule of threads or of order was broken and could be seen. Other statuses are named where a
+ *   caller can do something about them; all of them come with an error that says what was wrong.
+ * - Option and definition structs begin with their size: `corm_x x = {sizeof x}`, zero is the default of every member.
  */
 #ifndef CORMORANT_ABI_H
 #define CORMORANT_ABI_H
@@ -61,7 +67,7 @@ CORM_API void corm_node_unref(const corm_node *);     /* NULL is fine */
 
 /* Where all memory of the library comes from. Set before anything else is called, or not at all.
  * `alloc(user, NULL, n)` allocates, `alloc(user, p, n)` resizes, `alloc(user, p, 0)` frees and returns NULL. */
-typedef void *(*corm_alloc_fn)(void *user, void *p, size_t n);
+typedef void *(*corm_alloc_fn)(void *user, void *p, size_t n); /* NULL: no memory; called by any thread */
 CORM_API void corm_set_allocator(corm_alloc_fn alloc, void *user);
 
 /* What is alive in this process: for tests that count. Any thread. */

@@ -1,4 +1,5 @@
-/* From a statement to SQL text and the order of its parameters. */
+/* From a statement to SQL text and the order of its parameters: for programs that want to see SQL; connections and
+ * sessions compile by themselves. Any thread; a compiled statement is immutable. */
 #ifndef CORMORANT_COMPILE_H
 #define CORMORANT_COMPILE_H
 
@@ -10,7 +11,8 @@ extern "C" {
 
 /* A dialect by the name in a URL: "default", "sqlite". Static; NULL when there is none. */
 CORM_API const corm_dialect *corm_dialect_named(const char *name);
-CORM_API const char *corm_dialect_peek_name(const corm_dialect *);
+CORM_API const char *corm_dialect_peek_name(const corm_dialect *);  /* static */
+CORM_API uint64_t corm_dialect_peek_features(const corm_dialect *); /* CORM_DIALECT_ bits: ext/dialect.h */
 
 struct corm_host_compile;
 typedef struct corm_host_compile corm_host_compile; /* ext/host.h */
@@ -35,10 +37,11 @@ typedef struct corm_compile_options {
   size_t n_set_keys;
 } corm_compile_options;
 
-/* Without the cache. options may be NULL. */
+/* Compiles without the cache; options may be NULL, *out is freed by corm_compiled_free. ECOMPILE: the dialect has no
+ * SQL for this; or the status with which the statement was poisoned. */
 CORM_API int corm_compile(corm_compiled **out, const corm_node *, const corm_dialect *, const corm_compile_options *,
                           corm_error **err);
-CORM_API void corm_compiled_free(corm_compiled *);
+CORM_API void corm_compiled_free(corm_compiled *); /* NULL is fine */
 /* The text; valid while the compiled statement lives. */
 CORM_API const char *corm_compiled_peek_sql(const corm_compiled *);
 /* Parameters by name, each once, in the order of first appearance. */
@@ -46,7 +49,12 @@ CORM_API size_t corm_compiled_peek_params(const corm_compiled *);
 CORM_API const char *corm_compiled_peek_param_name(const corm_compiled *, size_t i);
 /* The bind itself (its value by corm_bind_get), or NULL: a column of SET or VALUES without a value yet. */
 CORM_API const corm_expr *corm_compiled_peek_param_bind(const corm_compiled *, size_t i);
-/* Where the marks of the text take their values, by index of parameter, in order of the text. */
+/* Of a statement with the shape that was compiled (corm_engine_compile): its own binds, by index of parameter. out has
+ * room for all parameters; the binds live as long as the statement. */
+CORM_API int corm_compiled_binds_of(const corm_expr **out, const corm_compiled *, const corm_node *stmt,
+                                    corm_error **err);
+/* Where the marks of the text take their values, by index of parameter, in order of the text; of numbered ones in order
+ * of their numbers. */
 CORM_API size_t corm_compiled_peek_marks(const corm_compiled *);
 CORM_API size_t corm_compiled_peek_mark(const corm_compiled *, size_t i);
 

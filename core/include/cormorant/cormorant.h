@@ -10,7 +10,9 @@
 #include <cormorant/ext/dialect.h>
 #include <cormorant/ext/driver.h>
 #include <cormorant/ext/host.h>
+#include <cormorant/model.h>
 #include <cormorant/record.h>
+#include <cormorant/reflect.h>
 #include <cormorant/result.h>
 #include <cormorant/schema.h>
 #include <cormorant/session.h>

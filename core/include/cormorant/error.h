@@ -1,4 +1,8 @@
-/* Errors: a status that says what kind, and an owned object that says what was wrong, where, and what to do. */
+/* Errors: a status that says what kind, and an owned object that says what was wrong, where, and what to do.
+ *
+ * A function that fails writes a new error to *err (NULL: nobody wants it) and returns its status; the caller frees it.
+ * An error that stood there is freed and replaced: begin with `corm_error *err = NULL`. One that succeeds leaves *err
+ * alone. An error belongs to one thread at a time and outlives what it speaks of. */
 #ifndef CORMORANT_ERROR_H
 #define CORMORANT_ERROR_H
 
@@ -58,13 +62,23 @@ typedef enum corm_status {
 /* Keys of details that callers can rely on; a detail that does not apply is absent. */
 #define CORM_DETAIL_STATEMENT "statement"
 #define CORM_DETAIL_SQLSTATE "sqlstate"
-#define CORM_DETAIL_CODE "code"             /* the driver's own number, as text */
-#define CORM_DETAIL_CODE_NAME "code_name"   /* "SQLITE_CONSTRAINT_UNIQUE" */
-#define CORM_DETAIL_DRIVER "driver_message" /* the driver's sentence, alone */
-#define CORM_DETAIL_CONSTRAINT "constraint" /* "UNIQUE", "FOREIGN KEY", "NOT NULL", "CHECK", "PRIMARY KEY" */
-#define CORM_DETAIL_COLUMN "column"         /* "user_account.name" */
-#define CORM_DETAIL_NAME "name"             /* the name that was not found */
-#define CORM_DETAIL_NEAREST "nearest"       /* the nearest that exists */
+#define CORM_DETAIL_CODE "code"                 /* the driver's own number, as text */
+#define CORM_DETAIL_CODE_NAME "code_name"       /* "SQLITE_CONSTRAINT_UNIQUE" */
+#define CORM_DETAIL_DRIVER "driver_message"     /* the driver's sentence, alone */
+#define CORM_DETAIL_CONSTRAINT "constraint"     /* "UNIQUE", "FOREIGN KEY", "NOT NULL", "CHECK", "PRIMARY KEY" */
+#define CORM_DETAIL_COLUMN "column"             /* "user_account.name" */
+#define CORM_DETAIL_NAME "name"                 /* the name that was not found */
+#define CORM_DETAIL_NEAREST "nearest"           /* the nearest that exists */
+#define CORM_DETAIL_DIALECT "dialect"           /* of the engine that failed, or that the values were for */
+#define CORM_DETAIL_DISCONNECTED "disconnected" /* "1": the connection was lost, and thrown away */
+#define CORM_DETAIL_CONSTRAINT_NAME "constraint_name"
+#define CORM_DETAIL_TABLE "table"
+#define CORM_DETAIL_SCHEMA "schema"
+#define CORM_DETAIL_DATATYPE "datatype"
+#define CORM_DETAIL_SEVERITY "severity"       /* "ERROR", "FATAL" */
+#define CORM_DETAIL_PRIMARY "message_primary" /* the database's sentence in parts */
+#define CORM_DETAIL_EXPLANATION "message_detail"
+#define CORM_DETAIL_HINT "message_hint"
 #define CORM_DETAIL_REASON                                                                                             \
   "reason" /* of ESTATEMENT: "missing", a parameter has no value; "range", its type has such values, not this one */
 #define CORM_DETAIL_OWNER "owner" /* the class or table that was asked */

@@ -1,4 +1,6 @@
-/* What happens, told to the host as it happens. One struct for all; members that do not apply are NULL or 0. */
+/* What happens, told as it happens: to the host of a binding, and to listeners in C (corm_engine_listen,
+ * corm_session_listen, corm_entity_listen). One struct for all; members that do not apply are NULL or 0, and all of it
+ * is borrowed for the time of the call. */
 #ifndef CORMORANT_EVENT_H
 #define CORMORANT_EVENT_H
 
@@ -60,6 +62,11 @@ typedef enum corm_event_kind {
   CORM_EV_KINDS = 96
 } corm_event_kind;
 
+/* "before_flush" for CORM_EV_BEFORE_FLUSH: the name that programs listen to. Static; NULL for what is no event. */
+CORM_API const char *corm_event_name(int kind);
+/* The kind, or -1. */
+CORM_API int corm_event_named(const char *name);
+
 typedef struct corm_event {
   size_t size;
   int kind;
@@ -83,6 +90,12 @@ typedef struct corm_event {
   int (*replace_sql)(void *ctx, const char *sql, size_t n, corm_error **err);
   void *replace_ctx;
 } corm_event;
+
+/* A listener in C. Non-zero is a status, and stops what is going on, with the error that it made (corm_error_set); what
+ * had happened before the event stands. Called on the thread of the call that it interrupts, which may be in the middle
+ * of its work: a listener may read and change the records and run statements over ev->conn, but not flush, commit or
+ * close. */
+typedef int (*corm_listener)(void *ctx, const corm_event *, corm_error **err);
 
 /* Bit (kind - first) of these masks: which events somebody listens to; the others are not told. */
 #define CORM_EV_BIT(kind) (1ull << ((kind)&31))

@@ -2,7 +2,9 @@
  *
  * Nodes are immutable once shared, atomically counted and usable from any thread. A builder takes the references of
  * its bare `corm_expr *` arguments and borrows `const` ones; it never returns NULL and never fails in the middle: what
- * is wrong (a name, an operand, memory) poisons the node and everything built upon it, and corm_node_check says what.
+ * is wrong (a name, an operand, memory) poisons the node and everything built upon it, and corm_node_check says what;
+ * executing it fails with that status. Each builder returns one reference: give it to another builder, or to
+ * corm_node_unref. Texts and values are copied.
  */
 #ifndef CORMORANT_EXPR_H
 #define CORMORANT_EXPR_H
@@ -12,6 +14,9 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/* Closes an argument list of expressions. */
+#define CORM_END ((corm_expr *)0)
 
 /* CORM_OK, or the status and error with which the node was poisoned. */
 CORM_API int corm_node_check(const corm_node *, corm_error **err);
@@ -74,7 +79,13 @@ typedef enum corm_node_kind {
   CORM_NODE_DROP_TABLE,
   CORM_NODE_CREATE_INDEX,
   CORM_NODE_DROP_INDEX,
-  CORM_NODE_OPTION /* inside statements: a loader option */
+  CORM_NODE_OPTION, /* inside statements: a loader option */
+  CORM_NODE_CREATE_TYPE,
+  CORM_NODE_DROP_TYPE,
+  CORM_NODE_ADD_CONSTRAINT,
+  CORM_NODE_DROP_CONSTRAINT,
+  CORM_NODE_COMMENT_TABLE,
+  CORM_NODE_COMMENT_COLUMN
 } corm_node_kind;
 CORM_API int corm_node_peek_kind(const corm_node *);
 CORM_API const corm_type *corm_expr_peek_type(const corm_expr *); /* never NULL; borrowed */
@@ -140,7 +151,8 @@ typedef enum corm_operator {
   CORM_OP_COLLATE,
   CORM_OP_INDEX,
   CORM_OP_JSON_PATH,
-  CORM_OP_JSON_TEXT, /* data["k"], data[("a", "b")], .as_string() */
+  CORM_OP_JSON_TEXT,      /* data["k"], data[("a", "b")], .as_string() */
+  CORM_OP_JSON_PATH_TEXT, /* data[("a", "b")].as_string() */
   CORM_OP_AND,
   CORM_OP_OR,
   CORM_OP_BETWEEN,
@@ -173,6 +185,9 @@ CORM_API corm_expr *corm_op_custom(const char *text, int precedence, unsigned fl
                                    corm_expr *r);
 CORM_API corm_expr *corm_and_n(corm_expr *const *parts, size_t n); /* takes each; flattens and folds constants */
 CORM_API corm_expr *corm_or_n(corm_expr *const *parts, size_t n);
+/* The same as argument lists, closed by CORM_END; at most 64, more poison. */
+CORM_API corm_expr *corm_and(corm_expr *first, ... /* CORM_END */);
+CORM_API corm_expr *corm_or(corm_expr *first, ... /* CORM_END */);
 CORM_API corm_expr *corm_not(corm_expr *x);
 CORM_API corm_expr *corm_between(corm_expr *x, corm_expr *low, corm_expr *high, int negated, int symmetric);
 /* LIKE family with ESCAPE; `escape` is one character or NULL, `autoescape` escapes a literal's % _ and the escape. */
@@ -194,8 +209,11 @@ CORM_API corm_expr *corm_col(const corm_source *, const char *key);
 CORM_API corm_expr *corm_col_of(const corm_source *, const corm_column *);        /* the same, without a look-up */
 CORM_API corm_expr *corm_attr_of(const corm_source *entity, int slot);            /* the attribute in that slot */
 CORM_API corm_expr *corm_named(const char *name, const corm_type *, int literal); /* column(), literal_column() */
+/* An attribute of an entity by key, without a source at hand: the entity as the statement has it. ENAME poisons. */
+CORM_API corm_expr *corm_attr(const corm_entity *, const char *key);
 /* A literal: a value whose type comes from its neighbour, or else from its class. Text is copied. */
 CORM_API corm_expr *corm_literal(const corm_value *);
+CORM_API corm_expr *corm_lit(corm_value); /* the same: corm_lit(corm_int(18)) */
 CORM_API corm_expr *corm_literal_typed(const corm_value *, const corm_type *);
 /* A host's value: converted by ext/host.h when the statement runs; `class_type` is the type of its class (may be NULL).
  * `release(value)` is called when the node goes. */
@@ -224,12 +242,21 @@ CORM_API corm_expr *corm_false_node(void);
 CORM_API corm_expr *corm_label(corm_expr *, const char *name); /* NULL: anonymous */
 CORM_API corm_expr *corm_func(const char *name, const corm_type *, corm_expr *const *args,
                               size_t n); /* type NULL: by name and arguments */
+/* A function of SQL by name, its type by name and arguments: corm_call("sum", x, CORM_END). */
+CORM_API corm_expr *corm_call(const char *name, corm_expr *first, ... /* CORM_END */);
 CORM_API corm_expr *corm_cast(corm_expr *, const corm_type *);
 CORM_API corm_expr *corm_type_coerce(corm_expr *, const corm_type *);
+/* An element of a JSON value (CORM_OP_INDEX, CORM_OP_JSON_PATH) as text, and as another type: taken; poison for others.
+ * Databases whose JSON is text outside get a CAST. */
+CORM_API corm_expr *corm_json_as(corm_expr *element, const corm_type *);
 CORM_API corm_expr *corm_extract(const char *field, corm_expr *);
 CORM_API corm_expr *corm_case(corm_expr *value, corm_expr *const *when_then, size_t pairs,
                               corm_expr *otherwise); /* NULLs allowed */
 CORM_API corm_expr *corm_tuple(corm_expr *const *, size_t n);
+/* An argument of an aggregate with its order, `x ORDER BY a, b`; takes all. */
+CORM_API corm_expr *corm_ordered_argument(corm_expr *x, corm_expr *const *order, size_t n);
+/* ARRAY[a, b], of an ARRAY type. */
+CORM_API corm_expr *corm_array(corm_expr *const *, size_t n, const corm_type *);
 CORM_API corm_expr *corm_list(corm_expr *const *, size_t n); /* a comma list without parentheses */
 /* The frame of a window. How far PRECEDING and FOLLOWING are from the current row is an expression. */
 typedef enum corm_frame_kind { CORM_FRAME_ROWS = 1, CORM_FRAME_RANGE } corm_frame_kind;
@@ -264,6 +291,8 @@ CORM_API corm_expr *corm_host_node(void *host, void (*release)(void *), const co
 CORM_API corm_source *corm_from(const corm_table *);
 CORM_API corm_source *corm_entity_source(const corm_entity *);
 CORM_API corm_source *corm_alias(const corm_node *source_or_select, const char *name); /* NULL: anonymous */
+/* An entity whose rows are those of a subquery, a CTE or an alias of its table: aliased(Entity, subquery). */
+CORM_API corm_source *corm_alias_over(const corm_source *entity, const corm_source *rows);
 CORM_API corm_source *corm_cte(const corm_stmt *, const char *name, int recursive);
 CORM_API corm_source *corm_lateral(const corm_stmt *, const char *name);
 typedef enum corm_join_kind { CORM_JOIN_INNER = 0, CORM_JOIN_LEFT, CORM_JOIN_FULL } corm_join_kind;
@@ -284,7 +313,9 @@ typedef enum corm_relation_test {
   CORM_TEST_EQ,
   CORM_TEST_NE,
   CORM_TEST_CONTAINS,
-  CORM_TEST_NOT_CONTAINS
+  CORM_TEST_NOT_CONTAINS,
+  CORM_TEST_PARENT, /* with_parent: the relation's target belongs to the object, which is one of its owner */
+  CORM_TEST_MEMBER  /* the same, the secondary table without an alias: FROM has it */
 } corm_relation_test;
 /* attribute == object. record NULL: IS NULL. The record's key is read when the statement runs; `hold` keeps its host
  * object alive and is released with the node. */

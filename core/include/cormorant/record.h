@@ -2,7 +2,9 @@
  *
  * A record belongs to its session, or to its host object when it has none. With a host whose objects own records
  * (Python): corm_record_set_object tells which object it is, corm_record_release that the object died. A C session owns
- * its records until it is closed. Values given out are borrowed until the next call on the record.
+ * its records until it is closed: a record of C is made by corm_record_new or corm_record_make, belongs to the session
+ * that it was added to, and only one that no session took is given back by corm_record_release. Values given out are
+ * borrowed until that attribute changes or is expired, or the record goes.
  */
 #ifndef CORMORANT_RECORD_H
 #define CORMORANT_RECORD_H
@@ -35,7 +37,7 @@ CORM_API int corm_record_new(corm_record **out, const corm_entity *, const struc
 CORM_API void corm_record_set_object(corm_record *, void *object); /* borrowed */
 CORM_API void *corm_record_peek_object(const corm_record *);       /* NULL: none, or dead */
 /* The object died, on any thread that holds the host's lock. The record may be gone afterwards. */
-CORM_API void corm_record_release(corm_record *);
+CORM_API void corm_record_release(corm_record *); /* of C: gives back a record that no session took */
 CORM_API const corm_entity *corm_record_peek_entity(const corm_record *);
 CORM_API corm_session *corm_record_peek_session(const corm_record *); /* NULL: none */
 CORM_API int corm_record_peek_state(const corm_record *);             /* corm_record_state */
@@ -52,7 +54,8 @@ CORM_API int corm_record_make_transient(corm_record *, corm_error **err);
 /* Instant: which of the four, and the value when it is loaded (a cell, or HOST). The fast path of a binding's read. */
 CORM_API int corm_record_peek(const corm_record *, int slot, corm_value *out);
 /* The value; loads it when it is expired or deferred, and lazily loads relations. UNSET and POPPED give NULL with
- * *state (may be NULL) saying which. */
+ * *state (may be NULL) saying which. EINVALID: no such slot, or loading is forbidden (raiseload); EDETACHED: it would
+ * have to load, and is in no session; EGONE: its row is not there any more. */
 CORM_API int corm_record_get(corm_record *, int slot, corm_value *out, int *state, corm_error **err);
 /* Puts the host's form of the same loaded value into the slot: takes one reference of `host_value`. */
 CORM_API void corm_record_keep(corm_record *, int slot, void *host_value);
@@ -62,6 +65,22 @@ CORM_API int corm_record_set(corm_record *, int slot, const corm_value *, corm_e
 CORM_API int corm_record_delete(corm_record *, int slot, corm_error **err); /* del obj.attr */
 /* The same without being a change (set_committed_value, loading by a host). HOST: takes the reference. */
 CORM_API int corm_record_set_committed(corm_record *, int slot, const corm_value *, corm_error **err);
+/* By name, for programs in C: each looks its attribute up (ENAME), then does what the function with a slot does. */
+CORM_API int corm_record_get_named(corm_record *, const char *key, corm_value *out, corm_error **err);
+CORM_API int corm_record_set_named(corm_record *, const char *key, corm_value, corm_error **err);
+CORM_API int corm_record_link_named(corm_record *, const char *key, corm_record *member, corm_error **err);
+CORM_API int corm_record_unlink_named(corm_record *, const char *key, corm_record *member, corm_error **err);
+/* The object of a relation to one, loaded when it is not yet; NULL: none. Its session owns it. */
+CORM_API int corm_record_get_related(corm_record **out, corm_record *, const char *key, corm_error **err);
+/* The objects of a relation to many, loaded when they are not yet; of records without a host of their own (EMISUSE).
+ * The array is borrowed until the relation changes, is expired, or its record goes. */
+CORM_API int corm_record_get_members(corm_record *, const char *key, corm_record *const **out, size_t *n,
+                                     corm_error **err);
+/* A transient record with attributes: corm_record_make(&r, user, &err, "name", corm_text("Ada"), CORM_LAST). Give it to
+ * a session, or to corm_record_release. Nothing is left behind when it fails. */
+#define CORM_LAST ((const char *)0)
+CORM_API int corm_record_make(corm_record **out, const corm_entity *, corm_error **err,
+                              ... /* const char *key, corm_value, ... CORM_LAST */);
 /* Relations to many: the container has got, or is about to get or lose, `member`: cascades, the other side, dirt. */
 CORM_API int corm_record_link(corm_record *, int slot, corm_record *member, corm_error **err);
 CORM_API int corm_record_unlink(corm_record *, int slot, corm_record *member, corm_error **err);

@@ -1,4 +1,6 @@
-/* Rows. A result belongs to the connection or session that made it, and to one thread at a time. */
+/* Rows. A result belongs to the connection or session that made it, and to one thread at a time: that of its maker. It
+ * may outlive it, and then gives what it had read, or ECLOSED. Fetching fails with ECLOSED, ECANCELLED, ESTATEMENT (a
+ * cell that is no value of its type), or a status of the database. */
 #ifndef CORMORANT_RESULT_H
 #define CORMORANT_RESULT_H
 
@@ -14,6 +16,8 @@ CORM_API const char *corm_result_peek_name(const corm_result *, size_t i);
 CORM_API const corm_type *corm_result_peek_type(const corm_result *, size_t i);
 /* What was selected there: the node of the statement (for look-ups by column or entity), or NULL for plain SQL. */
 CORM_API const corm_node *corm_result_peek_node(const corm_result *, size_t i);
+/* Of the engine that it came from; NULL for a result without rows. */
+CORM_API const corm_dialect *corm_result_peek_dialect(const corm_result *);
 /* The entity of an entity field, else NULL. */
 CORM_API const corm_entity *corm_result_peek_entity(const corm_result *, size_t i);
 /* Joined-loaded collections are in it: a list of it must be made unique. */
@@ -22,8 +26,13 @@ CORM_API int corm_result_peek_needs_unique(const corm_result *);
 /* The next row's cells, borrowed until the next call; *row NULL at the end. Values are decoded by their types; cells of
  * HOST_RESULT types are as the database gave them: the binding converts. Entities are CORM_RECORD (or NULL). */
 CORM_API int corm_result_next_row(corm_result *, const corm_value **row, corm_error **err);
+/* The only row, borrowed while the result lives. ENOROWS, EMULTIPLEROWS. */
+CORM_API int corm_result_one(corm_result *, const corm_value **row, corm_error **err);
 /* At most `max` rows (0: all that are left) in one block, filled without the host's lock; *out NULL at the end. */
 CORM_API int corm_result_next_block(corm_result *, size_t max, corm_block **out, corm_error **err);
+/* So many rows are read at a time by next_row, and made into objects at a time by a streamed result (CORM_EXEC_STREAM):
+ * its next_block gives no more than these, whatever is asked for. 0: as it was. */
+CORM_API void corm_result_set_block(corm_result *, size_t rows);
 CORM_API size_t corm_block_peek_rows(const corm_block *);
 CORM_API size_t corm_block_peek_columns(const corm_block *);
 CORM_API const corm_value *corm_block_peek_row(const corm_block *, size_t i); /* valid while the block lives */

@@ -2,7 +2,11 @@
  *
  * A schema owns its catalogs, tables and entities; they live until the last reference to the schema goes. Parts that
  * were published only grow: tables, columns, entities and attributes may be added after the first query. Building a
- * schema needs one thread at a time; reading one is free.
+ * schema needs one thread at a time; reading one is free. Names and texts are copied; handles given out are borrowed
+ * from the schema, and need no release. A definition that fails leaves nothing that could be seen.
+ *
+ * Statuses: EARGUMENT, EDUPLICATECOLUMN, ENAME; from names that are found late: ENOREFERENCEDTABLE,
+ * ENOREFERENCEDCOLUMN, ENOFOREIGNKEY, EAMBIGUOUSFOREIGNKEY.
  */
 #ifndef CORMORANT_SCHEMA_H
 #define CORMORANT_SCHEMA_H
@@ -42,7 +46,7 @@ typedef enum corm_type_kind {
 #define CORM_TYPE_TIMEZONE 1u      /* WITH TIME ZONE */
 #define CORM_TYPE_AS_DECIMAL 2u    /* NUMERIC and FLOAT: results are CORM_DECIMAL */
 #define CORM_TYPE_CHECK 4u         /* ENUM, BOOLEAN: CREATE TABLE adds a CHECK */
-#define CORM_TYPE_NATIVE 8u        /* ENUM, UUID: use the database's own where it has one */
+#define CORM_TYPE_NATIVE 8u        /* ENUM, UUID, INTERVAL: use the database's own where it has one */
 #define CORM_TYPE_HOST_BIND 16u    /* the host converts values on their way in (TypeDecorator, Enum) */
 #define CORM_TYPE_HOST_RESULT 32u  /* the host converts values on their way out */
 #define CORM_TYPE_NONE_AS_NULL 64u /* JSON: None is SQL NULL, not 'null' */
@@ -61,10 +65,14 @@ typedef struct corm_type_def {
   const corm_type *impl;       /* a host type: the type it is stored as. Its kind, length and so on are taken from it */
   void *host;                  /* the binding's object for it; given to ext/host.h */
   void (*release)(void *host); /* called when the last reference goes; may be NULL */
+  const corm_type *item;       /* ARRAY: the type of its members */
+  int dimensions;              /* ARRAY: 0 unsaid */
 } corm_type_def;
 
+/* *out is one reference, for corm_type_unref; columns take their own. EARGUMENT: the members contradict each other. */
 CORM_API int corm_type_new(corm_type **out, const corm_type_def *, corm_error **err);
-/* The plain type of a kind (no length, no flags); static, needs no release, ref and unref are harmless. */
+/* The plain type of a kind (no length; no flags, but UUID and INTERVAL are NATIVE); static, needs no release, ref and
+ * unref are harmless. */
 CORM_API const corm_type *corm_type_plain(corm_type_kind);
 CORM_API corm_type *corm_type_ref(const corm_type *);
 CORM_API void corm_type_unref(const corm_type *);
@@ -78,6 +86,7 @@ CORM_API void corm_type_drop_host(corm_type *);
 /* ---- Catalogs and tables ------------------------------------------------------------------------------------------
  */
 
+/* *out is one reference, for corm_schema_unref; statements over its tables hold references of their own. */
 CORM_API int corm_schema_new(corm_schema **out, corm_error **err);
 CORM_API corm_schema *corm_schema_ref(corm_schema *);
 CORM_API void corm_schema_unref(corm_schema *);
@@ -106,6 +115,7 @@ typedef struct corm_table_def {
 #define CORM_TABLE_SQLITE_AUTOINCREMENT 1u
 #define CORM_TABLE_SQLITE_WITHOUT_ROWID 2u
 #define CORM_TABLE_SQLITE_STRICT 4u
+/* A table without columns. EARGUMENT: no name; EINVALID: one that is there. */
 CORM_API int corm_catalog_define(corm_table **out, corm_catalog *, const corm_table_def *, corm_error **err);
 /* NULL when there is none; `schema_name` may be NULL. */
 CORM_API corm_table *corm_catalog_peek_table(const corm_catalog *, const char *schema_name, const char *name);
@@ -158,6 +168,7 @@ typedef struct corm_column_def {
   const char *computed;
   int computed_persisted; /* GENERATED ALWAYS AS (text): 0 unsaid, 1 STORED, -1 VIRTUAL */
 } corm_column_def;
+/* EDUPLICATECOLUMN: the key or the name is there. */
 CORM_API int corm_table_add_column(corm_column **out, corm_table *, const corm_column_def *, corm_error **err);
 CORM_API const char *corm_column_peek_name(const corm_column *);
 CORM_API const char *corm_column_peek_key(const corm_column *);
@@ -211,7 +222,19 @@ typedef struct corm_index_def {
   corm_expr *const *exprs; /* columns or expressions of the table; a reference of each is taken */
   size_t n;
   const corm_expr *where; /* partial index */
+  /* For databases whose indexes have options (CORM_DIALECT_INDEX_OPTIONS); others take no notice of them. */
+  const corm_expr *postgresql_where; /* there, instead of `where` */
+  const char *method;                /* USING gin */
+  const char *const *ops;            /* n operator classes; entries may be NULL */
+  corm_column *const *include;
+  size_t n_include;
+  const char *with; /* storage parameters: "fillfactor = 50" */
+  const char *tablespace;
+  unsigned flags;
 } corm_index_def;
+#define CORM_INDEX_CONCURRENTLY 1u
+#define CORM_INDEX_NULLS_NOT_DISTINCT 2u
+#define CORM_INDEX_NULLS_DISTINCT 4u
 CORM_API int corm_table_add_index(corm_index **out, corm_table *, const corm_index_def *, corm_error **err);
 CORM_API const char *corm_index_peek_name(const corm_index *);
 CORM_API size_t corm_table_peek_indexes(const corm_table *);
@@ -241,6 +264,8 @@ CORM_API corm_entity *corm_entity_peek_parent(const corm_entity *);
 CORM_API corm_table *corm_entity_peek_table(const corm_entity *); /* its own; the parent's for single-table */
 CORM_API void *corm_entity_peek_host(const corm_entity *);
 CORM_API void corm_entity_set_host(corm_entity *, void *host); /* NULL: the class died */
+/* The entity of that name, the first where several share it; NULL: none. */
+CORM_API corm_entity *corm_schema_peek_entity(const corm_schema *, const char *name);
 CORM_API int corm_entity_set_discriminator(corm_entity *, const char *key, corm_error **err);
 
 #define CORM_ATTR_DEFERRED 1u
@@ -271,6 +296,10 @@ typedef enum corm_lazy {
   CORM_LAZY_WRITE_ONLY,
   CORM_LAZY_CONTAINS_EAGER /* only in options */
 } corm_lazy;
+/* "selectin" for CORM_LAZY_SELECTIN: the word that programs say. Static; NULL for what is no corm_lazy. */
+CORM_API const char *corm_lazy_name(int lazy);
+/* The other way round. ENAME: no such word, with the nearest. */
+CORM_API int corm_lazy_named(int *out, const char *name, corm_error **err);
 
 #define CORM_CASCADE_SAVE_UPDATE 1u
 #define CORM_CASCADE_MERGE 2u
@@ -278,6 +307,14 @@ typedef enum corm_lazy {
 #define CORM_CASCADE_DELETE_ORPHAN 8u
 #define CORM_CASCADE_REFRESH_EXPIRE 16u
 #define CORM_CASCADE_EXPUNGE 32u
+#define CORM_CASCADE_ALL                                                                                               \
+  (CORM_CASCADE_SAVE_UPDATE | CORM_CASCADE_MERGE | CORM_CASCADE_DELETE | CORM_CASCADE_REFRESH_EXPIRE |                 \
+   CORM_CASCADE_EXPUNGE) /* all but delete-orphan */
+/* "delete-orphan" for CORM_CASCADE_DELETE_ORPHAN. Static; NULL for what is no single one of these bits. */
+CORM_API const char *corm_cascade_name(unsigned bit);
+/* The bits of words with commas between them: "all, delete-orphan". "none" among them makes it none. ENAME: no such
+ * word, with the nearest. */
+CORM_API int corm_cascade_parse(unsigned *out, const char *words, corm_error **err);
 
 typedef enum corm_direction { CORM_MANY_TO_ONE = 1, CORM_ONE_TO_MANY, CORM_MANY_TO_MANY } corm_direction;
 
@@ -290,6 +327,7 @@ typedef enum corm_direction { CORM_MANY_TO_ONE = 1, CORM_ONE_TO_MANY, CORM_MANY_
 #define CORM_RELATION_SINGLE_PARENT 64u
 #define CORM_RELATION_ACTIVE_HISTORY 128u
 #define CORM_RELATION_KEYED 256u /* its container is a mapping */
+#define CORM_RELATION_ADDED 512u /* was added to the class later (a backref): contains_eager lists its columns last */
 
 typedef struct corm_relation_def {
   size_t size;

@@ -6,7 +6,8 @@
 
 /* Flags that seal computes; flags that belong to the shape. */
 #define CM_COMPUTED_FLAGS CM_INHERITED_FLAGS
-#define CM_SHAPE_FLAGS (~(unsigned)(CM_POISONED | CM_BORROWED_NAME | CM_NO_SCHEMA | CM_BIND_UNTYPED | CM_HAS_BINDS))
+#define CM_SHAPE_FLAGS                                                                                                 \
+  (~(unsigned)(CM_POISONED | CM_BORROWED_NAME | CM_NO_SCHEMA | CM_BIND_UNTYPED | CM_HAS_BINDS | CM_HAS_HOST))
 
 static inline unsigned cm_own_flags(const corm_node *x) {
   switch (x->kind) {
@@ -19,6 +20,8 @@ static inline unsigned cm_own_flags(const corm_node *x) {
     return CM_ORM;
   case CORM_NODE_BIND:
     return x->flags & CM_FIXED ? 0 : CM_HAS_BINDS;
+  case CORM_NODE_HOST:
+    return CM_HAS_HOST;
   case CORM_NODE_SELECT:
     return x->n > CM_SEL_JOINS && x->kids[CM_SEL_JOINS] ? CM_JOINS : 0;
   default:

@@ -54,7 +54,7 @@ static int spread_entity(corm_node *list, const corm_node *source, const corm_en
   int ok = 1;
   for (size_t i = 0; ok && i < entity->n_attrs; i++) {
     const cm_attribute *a = entity->attrs[i];
-    if (a && !a->relation && (a->n_columns || a->expr) && !(a->flags & CORM_ATTR_DEFERRED))
+    if (a && !a->relation && (a->n_columns || a->expr))
       ok = spread_attribute(list, source, a);
   }
   return ok;
@@ -173,6 +173,18 @@ static int spread(corm_node *list, const corm_node *x) {
   return cm_node_append(list, corm_node_ref(x));
 }
 
+/* In place of a list of which some is poisoned: the poison itself. Takes the list. */
+static corm_node *sound(corm_node *list, const corm_node *source) {
+  const corm_node *poison = cm_poison_in(source);
+  cm_node_seal(list);
+  poison = poison ? poison : cm_poison_in(list);
+  if (!poison)
+    return list;
+  poison = corm_node_ref(poison);
+  corm_node_unref(list);
+  return (corm_node *)(uintptr_t)poison;
+}
+
 corm_node *cm_source_column_list(const corm_node *source) {
   corm_node *list = cm_make_list(NULL, 0);
   int ok = !cm_is_poison(list);
@@ -185,8 +197,7 @@ corm_node *cm_source_column_list(const corm_node *source) {
     corm_node_unref(list);
     return cm_no_memory();
   }
-  cm_node_seal(list);
-  return list;
+  return sound(list, source);
 }
 
 size_t corm_source_columns(const corm_source *source) {

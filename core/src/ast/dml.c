@@ -23,8 +23,9 @@ static int is_change(const corm_node *s) { return s->kind == CORM_NODE_INSERT ||
 static corm_node *without_sql(corm_node *poison) {
   static const char *const kept[] = {CORM_DETAIL_NAME, CORM_DETAIL_NEAREST, CORM_DETAIL_OWNER};
   corm_error *why = NULL, *made = NULL;
-  if (corm_node_check(poison, &why) == CORM_ENAME) {
-    cm_fail(&made, CORM_ECOMPILE, "%s", corm_error_message(why));
+  if (corm_node_check(poison, NULL) == CORM_ENAME) {
+    int status = corm_node_check(poison, &why);
+    cm_fail(&made, status == CORM_ENAME ? CORM_ECOMPILE : status, "%s", corm_error_message(why));
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
       if (corm_error_detail(why, kept[i]))
         cm_detail(&made, kept[i], corm_error_detail(why, kept[i]));

@@ -32,6 +32,12 @@ static const char *const kind_names[] = {
     [CORM_NODE_DROP_TABLE] = "drop-table",
     [CORM_NODE_CREATE_INDEX] = "create-index",
     [CORM_NODE_DROP_INDEX] = "drop-index",
+    [CORM_NODE_CREATE_TYPE] = "create-type",
+    [CORM_NODE_DROP_TYPE] = "drop-type",
+    [CORM_NODE_ADD_CONSTRAINT] = "add-constraint",
+    [CORM_NODE_DROP_CONSTRAINT] = "drop-constraint",
+    [CORM_NODE_COMMENT_TABLE] = "comment-table",
+    [CORM_NODE_COMMENT_COLUMN] = "comment-column",
 };
 
 static const char *kind_name(int kind) {

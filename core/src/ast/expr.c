@@ -89,7 +89,8 @@ static corm_node *compare_relation(int op, corm_node *l, corm_node *r) {
 
 /* COLLATE, subscripts and the like: the right side says how, and takes no type from the left. */
 static int right_is_apart(int op) {
-  return op == CORM_OP_COLLATE || op == CORM_OP_INDEX || op == CORM_OP_JSON_PATH || op == CORM_OP_JSON_TEXT;
+  return op == CORM_OP_COLLATE || op == CORM_OP_INDEX || op == CORM_OP_JSON_PATH || op == CORM_OP_JSON_TEXT ||
+         op == CORM_OP_JSON_PATH_TEXT;
 }
 
 static void type_literals(int op, corm_node **l, corm_node **r) {
@@ -104,6 +105,25 @@ static void type_literals(int op, corm_node **l, corm_node **r) {
     *l = cm_literal_beside(*l, *r);
 }
 
+static int is_quantified(const corm_node *x) {
+  return x->kind == CORM_NODE_UNARY && (x->op == CORM_OP_ANY || x->op == CORM_OP_ALL);
+}
+
+static int mirrored(int op) {
+  switch (op) {
+  case CORM_OP_LT:
+    return CORM_OP_GT;
+  case CORM_OP_LE:
+    return CORM_OP_GE;
+  case CORM_OP_GT:
+    return CORM_OP_LT;
+  case CORM_OP_GE:
+    return CORM_OP_LE;
+  default:
+    return op == CORM_OP_EQ || op == CORM_OP_NE ? op : 0;
+  }
+}
+
 corm_expr *corm_binary(int op, corm_expr *l, corm_expr *r) {
   corm_node *poison = first_poison2(l, r);
   const corm_type *type = NULL;
@@ -115,6 +135,12 @@ corm_expr *corm_binary(int op, corm_expr *l, corm_expr *r) {
     corm_node *swap = l;
     l = r;
     r = swap;
+  }
+  if (is_quantified(l) && !is_quantified(r) && mirrored(op)) { /* ANY and ALL stand on the right */
+    corm_node *swap = l;
+    l = r;
+    r = swap;
+    op = mirrored(op);
   }
   if ((takes_constants(op) || is_order(op)) && (is_null(r) || is_truth(r)))
     return compare_constant(op, l, r);
@@ -172,6 +198,8 @@ corm_expr *corm_unary(int op, corm_expr *x) {
     return corm_not(x);
   if (is_modifier(op))
     return cm_make1(CORM_NODE_MODIFIER, op, x->type, x);
+  if ((op == CORM_OP_ANY || op == CORM_OP_ALL) && x->type->kind == CORM_TYPE_ARRAY && x->type->item)
+    return cm_make1(CORM_NODE_UNARY, op, x->type->item, x);
   if (op == CORM_OP_NEG || op == CORM_OP_INVERT || op == CORM_OP_ANY || op == CORM_OP_ALL)
     return cm_make1(CORM_NODE_UNARY, op, x->type, x);
   corm_node_unref(x);

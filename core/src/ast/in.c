@@ -22,7 +22,7 @@ static corm_node *list_bind(const corm_node *x, const corm_value *values, size_t
   if (cm_is_poison(bind))
     return bind;
   bind->flags = (bind->flags | CM_BIND_EXPANDING) & ~(unsigned)CM_BIND_UNTYPED;
-  if (sample.kind == CORM_TEXT || sample.kind == CORM_BYTES || sample.kind == CORM_DECIMAL || sample.kind == CORM_JSON)
+  if (corm_kind_has_bytes(sample.kind))
     cm_free((void *)(uintptr_t)bind->value.as.p);
   bind->value = corm_null();
   bind->many = cm_values_new(values, n);
@@ -122,7 +122,15 @@ corm_expr *corm_in_query(corm_expr *x, corm_node *right, int negated) {
   right = cm_without_labels(right);
   if (right->kind == CORM_NODE_BIND) {
     right = cm_literal_beside(cm_node_own(right), x);
-    right->flags |= cm_is_poison(right) ? 0 : CM_BIND_EXPANDING;
+    if (cm_is_poison(right)) {
+      corm_node_unref(x);
+      return right;
+    }
+    right->flags |= CM_BIND_EXPANDING;
+    if (x->kind == CORM_NODE_TUPLE && x->n && x->n <= UINT8_MAX) {
+      right->flags |= CM_BIND_TUPLES;
+      right->op = (uint8_t)x->n;
+    }
     cm_node_seal(right);
   } else if (!cm_is_query(right) && !cm_is_source(right) && right->kind != CORM_NODE_TEXT &&
              right->kind != CORM_NODE_SCALAR) {

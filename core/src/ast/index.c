@@ -39,6 +39,24 @@ static int name_it(corm_index *x, const char *given, corm_error **err) {
   return cm_name_by_convention(&x->name, &naming, err);
 }
 
+static int copy_ops(corm_index *x, corm_schema *s, const corm_index_def *d) {
+  if (!d->ops)
+    return 1;
+  x->ops = cm_schema_zero(s, d->n * sizeof *x->ops);
+  for (size_t i = 0; x->ops && i < d->n; i++)
+    if (!cm_schema_text(s, &x->ops[i], d->ops[i]))
+      return 0;
+  return x->ops != NULL;
+}
+
+static int copy_options(corm_index *x, corm_schema *s, const corm_index_def *d) {
+  x->flags = d->flags;
+  x->n_include = d->n_include;
+  return cm_schema_text(s, &x->method, d->method) && cm_schema_text(s, &x->with, d->with) &&
+         cm_schema_text(s, &x->tablespace, d->tablespace) &&
+         cm_schema_pointers(s, &x->include, d->include, d->n_include) && copy_ops(x, s, d);
+}
+
 static int fill(corm_index *x, corm_table *t, const corm_index_def *d, corm_error **err) {
   corm_schema *s = t->catalog->schema;
   int status = CORM_OK;
@@ -46,7 +64,7 @@ static int fill(corm_index *x, corm_table *t, const corm_index_def *d, corm_erro
   x->unique = d->unique;
   x->n = d->n;
   x->exprs = cm_schema_zero(s, d->n * sizeof *x->exprs);
-  if (!x->exprs)
+  if (!x->exprs || !copy_options(x, s, d))
     return cm_fail_memory(err);
   for (size_t i = 0; i < d->n && !status; i++) {
     const corm_expr *e = NULL;
@@ -55,6 +73,8 @@ static int fill(corm_index *x, corm_table *t, const corm_index_def *d, corm_erro
   }
   if (!status && d->where)
     status = cm_schema_adopt(&x->where, s, d->where, 1, err);
+  if (!status && d->postgresql_where)
+    status = cm_schema_adopt(&x->postgresql_where, s, d->postgresql_where, 1, err);
   return status ? status : name_it(x, d->name, err);
 }
 

@@ -3,13 +3,9 @@
 #include <ctype.h>
 #include <string.h>
 
-static int is_owned_text(int kind) {
-  return kind == CORM_TEXT || kind == CORM_BYTES || kind == CORM_DECIMAL || kind == CORM_JSON;
-}
-
 int cm_value_copy(corm_value *to, const corm_value *from) {
   *to = *from;
-  if (!is_owned_text(from->kind))
+  if (!corm_kind_has_bytes(from->kind))
     return 1;
   to->as.p = cm_strndup(from->as.p ? from->as.p : "", from->size);
   if (to->as.p)
@@ -23,7 +19,7 @@ cm_values *cm_values_new(const corm_value *values, size_t n) {
   cm_values *many = NULL;
   char *at = NULL;
   for (size_t i = 0; i < n; i++)
-    text += is_owned_text(values[i].kind) ? values[i].size : 0;
+    text += corm_kind_has_bytes(values[i].kind) ? values[i].size : 0;
   many = cm_alloc(sizeof *many + n * sizeof *values + text);
   if (!many)
     return NULL;
@@ -32,7 +28,7 @@ cm_values *cm_values_new(const corm_value *values, size_t n) {
   at = (char *)(many->values + n);
   for (size_t i = 0; i < n; i++) {
     many->values[i] = values[i];
-    if (!is_owned_text(values[i].kind))
+    if (!corm_kind_has_bytes(values[i].kind))
       continue;
     if (values[i].size)
       memcpy(at, values[i].as.p, values[i].size);

@@ -48,6 +48,14 @@ static corm_node *allocate(int kind, const corm_type *type, size_t n) {
   return x;
 }
 
+/* Refused while it is made, since freeing, comparing and writing it would overflow the stack. */
+static corm_node *not_too_deep(corm_node *x) {
+  if (x->depth <= CM_MAX_DEPTH)
+    return x;
+  corm_node_unref(x);
+  return cm_poison(CORM_EINVALID, "an expression is nested more than %d deep", CM_MAX_DEPTH);
+}
+
 corm_node *cm_node_new(int kind, const corm_type *type, corm_node *const *kids, size_t n) {
   corm_node *x = n > UINT32_MAX / 2 ? NULL : allocate(kind, type, n);
   if (!x) {
@@ -57,7 +65,7 @@ corm_node *cm_node_new(int kind, const corm_type *type, corm_node *const *kids, 
   if (n)
     memcpy(x->kids, kids, n * sizeof *kids);
   cm_node_seal(x);
-  return x;
+  return not_too_deep(x);
 }
 
 corm_node *cm_make_node(const cm_make *make, corm_node *const *kids, size_t n) {
@@ -83,7 +91,7 @@ corm_node *cm_make_node(const cm_make *make, corm_node *const *kids, size_t n) {
     return &no_memory;
   }
   cm_node_seal(x);
-  return x;
+  return not_too_deep(x);
 }
 
 /* Cheap, and good enough for a hash that is verified: nodes are sealed all the time. Order matters. */
@@ -115,7 +123,7 @@ static uint64_t own_fold(const corm_node *x) {
 
 void cm_node_seal(corm_node *x) {
   uint64_t h = own_fold(x);
-  uint32_t below = 0;
+  uint32_t below = 0, depth = 0;
   if (x == &no_memory)
     return;
   for (size_t i = 0; i < x->n; i++) {
@@ -124,7 +132,9 @@ void cm_node_seal(corm_node *x) {
       continue;
     h = mix(h, kid->fold + i);
     below |= kid->flags;
+    depth = kid->depth > depth ? kid->depth : depth;
   }
+  x->depth = depth + 1;
   x->flags = (x->flags & ~(unsigned)CM_COMPUTED_FLAGS) | (below & CM_INHERITED_FLAGS) | cm_own_flags(x);
   x->fold = h;
 }
@@ -137,16 +147,8 @@ corm_node *corm_node_ref(const corm_node *x) {
 }
 
 static void free_value(corm_node *x) {
-  switch (x->value.kind) {
-  case CORM_TEXT:
-  case CORM_BYTES:
-  case CORM_DECIMAL:
-  case CORM_JSON:
+  if (corm_kind_has_bytes(x->value.kind))
     cm_free((void *)(uintptr_t)x->value.as.p);
-    break;
-  default:
-    break;
-  }
   cm_free(x->many);
 }
 
@@ -211,8 +213,7 @@ corm_node *cm_poison_error(corm_error *error) {
 
 static int copy_value(corm_node *to, const corm_node *from) {
   to->value = from->value;
-  if (from->value.kind == CORM_TEXT || from->value.kind == CORM_BYTES || from->value.kind == CORM_DECIMAL ||
-      from->value.kind == CORM_JSON) {
+  if (corm_kind_has_bytes(from->value.kind)) {
     to->value.as.p = cm_strndup(from->value.as.p, from->value.size);
     if (!to->value.as.p) {
       to->value = corm_null();
@@ -314,13 +315,13 @@ static int copy_error(corm_error **err, const corm_error *from) {
   return status;
 }
 
-static const corm_node *find_poison(const corm_node *x) {
+const corm_node *cm_poison_in(const corm_node *x) {
   if (!x || !(x->flags & CM_POISONED))
     return NULL;
   if (x->kind == CORM_NODE_POISON)
     return x;
   for (size_t i = 0; i < x->n; i++) {
-    const corm_node *found = find_poison(x->kids[i]);
+    const corm_node *found = cm_poison_in(x->kids[i]);
     if (found)
       return found;
   }
@@ -328,7 +329,7 @@ static const corm_node *find_poison(const corm_node *x) {
 }
 
 int corm_node_check(const corm_node *x, corm_error **err) {
-  const corm_node *poison = find_poison(x);
+  const corm_node *poison = cm_poison_in(x);
   if (!poison)
     return CORM_OK;
   if (poison == &no_memory || !poison->error)

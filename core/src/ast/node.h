@@ -24,9 +24,10 @@ typedef enum cm_node_flag {
   CM_RECURSIVE = 256u,
   CM_SUBQUERY = 512u, /* ALIAS of a select */
   CM_SYMMETRIC = 1024u,
-  CM_EXCEPT = 2048u,     /* correlate_except */
-  CM_IF_EXISTS = 4096u,  /* or IF NOT EXISTS */
-  CM_COMPARISON = 8192u, /* custom operator that gives a boolean */
+  CM_EXCEPT = 2048u,          /* correlate_except */
+  CM_IF_EXISTS = 4096u,       /* or IF NOT EXISTS */
+  CM_NO_FOREIGN_KEYS = 8192u, /* of CREATE TABLE */
+  CM_COMPARISON = 8192u,      /* custom operator that gives a boolean */
   CM_AUTOESCAPE = 16384u,
   CM_ORM = 32768u, /* an ENTITY or ATTRIBUTE is somewhere below: the statement needs lowering */
   CM_POPULATE_EXISTING = 65536u,
@@ -41,10 +42,14 @@ typedef enum cm_node_flag {
   CM_JOINS = 16777216u, /* a SELECT below has CM_SEL_JOINS: lowering makes CM_SEL_FROM of them, plain statements too */
   CM_FIXED = 33554432u, /* BIND made by lowering: its value belongs to the shape. It is not among cm_binds();
                            cm_node_strip keeps its value and cm_node_equal compares it */
-  CM_NO_SCHEMA = 67108864u, /* a TABLE or ENTITY stored in the schema itself: `schema` is NULL */
-  CM_HAS_BINDS = 134217728u /* a BIND that counts is here or below */
+  CM_NO_SCHEMA = 67108864u,  /* a TABLE or ENTITY stored in the schema itself: `schema` is NULL */
+  CM_HAS_BINDS = 134217728u, /* a BIND that counts is here or below */
+  CM_HAS_HOST = 268435456u   /* a HOST element is here or below: its text is the host's matter */
 } cm_node_flag;
-#define CM_INHERITED_FLAGS (CM_POISONED | CM_ORM | CM_JOINS | CM_HAS_BINDS)
+#define CM_INHERITED_FLAGS (CM_POISONED | CM_ORM | CM_JOINS | CM_HAS_BINDS | CM_HAS_HOST)
+
+/* How deep a tree may be: what walks it needs stack for each level. A longer list, AND or OR is no deeper. */
+#define CM_MAX_DEPTH 3000
 
 /* Values of an expanding bind: `n` values (n / width rows) and the memory behind them. */
 typedef struct cm_values {
@@ -59,6 +64,7 @@ struct corm_node {
   uint16_t level; /* a custom operator's precedence; a frame, a lock: small numbers by kind */
   uint32_t flags;
   uint32_t n, cap; /* kids */
+  uint32_t depth;  /* of the deepest kid, and one more */
   uint64_t fold;
   const corm_type *type; /* a reference; never NULL */
   char *name;            /* owned, or NULL */
@@ -90,8 +96,9 @@ typedef enum cm_select_kid { /* LIST nodes unless said otherwise; NULL: empty */
                              CM_SEL_LOCK,      /* LIST of sources (FOR UPDATE OF), `level` has the flags */
                              CM_SEL_PREFIX,    /* LIST of TEXT, `name` the dialect */
                              CM_SEL_OPTIONS,   /* LIST of OPTION */
+                             CM_SEL_STATEMENT, /* the statement whose rows are this one's, or NULL */
                              CM_SEL_KIDS
-} cm_select_kid; /* node.op: label style */
+} cm_select_kid; /* node.op: label style; flag CM_COMPACT: entities are read from the one in FROM */
 
 typedef enum cm_compound_kid { /* op: the set operator */
                                CM_COMP_MEMBERS = 0,
@@ -134,7 +141,8 @@ typedef enum cm_dml_kid {
  * OPTION: kids are the path (a NULL last: "*"); op strategy; level flags; column options: last kid a LIST, CM_SUBQUERY
  * set (an empty LIST: "*"). contains_eager with a source: flag CM_SPEC_JOIN_LEFT_GIVEN, last kid that source. BIND:
  * without a name (and CM_BIND_UNIQUE) its base is "param". CREATE_TABLE, DROP_TABLE: ref table. CREATE_INDEX,
- * DROP_INDEX: ref index.
+ * DROP_INDEX: ref index. CREATE_TYPE, DROP_TYPE, COMMENT_COLUMN: ref column. ADD_CONSTRAINT, DROP_CONSTRAINT: ref
+ * constraint. COMMENT_TABLE: ref table.
  */
 
 /* Makes a node; takes the references in `kids` (even when memory fails) and a reference to the type (NULL: NULLTYPE).
@@ -170,7 +178,8 @@ const corm_entity *cm_source_entity(const corm_node *);
 const corm_table *cm_source_table(const corm_node *);
 /* The statement that a subquery, CTE, LATERAL or an alias of one shows; NULL for other sources. */
 const corm_node *cm_source_query(const corm_node *);
-/* The same columns that corm_source_columns() counts, as a LIST; sources among a SELECT's columns are spread out. */
+/* The same columns that corm_source_columns() counts, as a LIST; sources among a SELECT's columns are spread out. A
+ * poison node when something of the source is poisoned. */
 corm_node *cm_source_column_list(const corm_node *);
 /* OVER: its kids, and its frame as `level` (0: none). */
 enum { CM_OVER_FUNCTION, CM_OVER_PARTITION, CM_OVER_ORDER, CM_OVER_FROM, CM_OVER_TO, CM_OVER_KIDS };
@@ -197,7 +206,13 @@ typedef struct cm_make {
   corm_schema *schema; /* a reference is taken */
 } cm_make;
 corm_node *cm_make_node(const cm_make *, corm_node *const *kids, size_t n);
-corm_node *cm_no_memory(void); /* the static poison node */
+corm_node *cm_no_memory(void);                    /* the static poison node */
+const corm_node *cm_poison_in(const corm_node *); /* the first poison node in a tree, borrowed; NULL: there is none */
+
+/* `level` of a BINARY that reads JSON as text: as_string() and its kin, which say a type; 0: the text itself */
+enum { CM_JSON_TYPED = 1 };
+/* `op` of a TUPLE that is an array, ARRAY[a, b] */
+enum { CM_TUPLE_ARRAY = 1 };
 
 static inline int cm_is_poison(const corm_node *x) { return x->kind == CORM_NODE_POISON; }
 static inline int cm_is_source(const corm_node *x) { return x->kind >= CORM_NODE_TABLE && x->kind < CORM_NODE_SELECT; }

@@ -57,6 +57,7 @@ static const operator_row rows[CORM_OPERATORS] = {
     [CORM_OP_INDEX] = {"[]", 0, 0},
     [CORM_OP_JSON_PATH] = {"json path", 0, 0},
     [CORM_OP_JSON_TEXT] = {"json text", 0, 0},
+    [CORM_OP_JSON_PATH_TEXT] = {"json path text", 0, 0},
     [CORM_OP_AND] = {"and", 0, 1},
     [CORM_OP_OR] = {"or", 0, 1},
     [CORM_OP_BETWEEN] = {"between", CORM_OP_NOT_BETWEEN, 1},
@@ -168,9 +169,13 @@ const corm_type *cm_operator_result(int *op, const corm_type *l, const corm_type
   if (*op == CORM_OP_ADD && (cm_type_affinity(l) == CORM_TYPE_STRING || l->kind == CORM_TYPE_BINARY) &&
       is_text_or_unknown(r))
     *op = CORM_OP_CONCAT;
+  if (*op == CORM_OP_ADD && l->kind == CORM_TYPE_ARRAY)
+    *op = CORM_OP_CONCAT;
+  if (*op == CORM_OP_INDEX && l->kind == CORM_TYPE_ARRAY && l->item && l->dimensions <= 1)
+    return l->item;
   if (*op == CORM_OP_INDEX || *op == CORM_OP_JSON_PATH)
     return l;
-  if (*op == CORM_OP_JSON_TEXT)
+  if (*op == CORM_OP_JSON_TEXT || *op == CORM_OP_JSON_PATH_TEXT)
     return corm_type_plain(CORM_TYPE_STRING);
   return arithmetic_result(*op, l, r);
 }

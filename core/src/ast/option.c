@@ -77,6 +77,11 @@ corm_stmt *corm_load_columns(corm_stmt *s, const corm_expr *const *path, size_t 
   return add(s, path, n, &make, list);
 }
 
+corm_stmt *corm_load_group(corm_stmt *s, const corm_expr *const *path, size_t n, const char *group) {
+  cm_make make = {.kind = CORM_NODE_OPTION, .op = CORM_LOAD_UNDEFER, .flags = CM_SUBQUERY, .name = group};
+  return add(s, path, n, &make, cm_make_list(NULL, 0));
+}
+
 corm_stmt *corm_contains_eager(corm_stmt *s, const corm_expr *const *path, size_t n, const corm_source *source) {
   cm_make make = {.kind = CORM_NODE_OPTION, .op = CORM_LAZY_CONTAINS_EAGER};
   make.flags = source ? CM_SPEC_JOIN_LEFT_GIVEN : 0;

@@ -20,6 +20,8 @@ corm_expr *corm_attribute_of_type(corm_expr *x, const corm_source *source) {
     return cm_poison(CORM_EARGUMENT, "of_type takes an entity or an alias of one");
   }
   x = cm_node_own(x);
+  if (cm_is_poison(x))
+    return x;
   cm_node_set_kid(x, 2, corm_node_ref(source));
   cm_node_seal(x);
   return x;
@@ -53,8 +55,15 @@ corm_expr *corm_any(corm_expr *x, corm_expr *criteria) {
   return make_test(CORM_TEST_ANY, kids, 2);
 }
 
+static int is_of_parent(int test) { return test == CORM_TEST_PARENT || test == CORM_TEST_MEMBER; }
+
 /* The column of the tested object that is compared in place `i`. */
-static int object_slot(const corm_relation *r, size_t i, const corm_column **column) {
+static int object_slot(const corm_relation *r, int test, size_t i, const corm_column **column) {
+  if (is_of_parent(test)) {
+    int to_one = r->direction == CORM_MANY_TO_ONE;
+    *column = to_one ? r->pairs[i].to : r->pairs[i].from;
+    return to_one ? r->pairs[i].to_slot : r->pairs[i].from_slot;
+  }
   if (r->direction == CORM_MANY_TO_MANY) {
     *column = r->secondary_pairs[i].from;
     return r->secondary_pairs[i].from_slot;
@@ -78,7 +87,7 @@ static const char *bind_name(const corm_relation *r, int test, size_t i) {
 
 static corm_node *object_bind(const corm_relation *r, int test, size_t i, corm_record *record) {
   const corm_column *column = NULL;
-  int slot = object_slot(r, i, &column);
+  int slot = object_slot(r, test, i, &column);
   cm_make make = {.kind = CORM_NODE_BIND, .flags = CM_BIND_UNIQUE, .name = bind_name(r, test, i)};
   corm_node *bind = NULL;
   if (slot < 0)
@@ -97,7 +106,7 @@ static corm_node *object_bind(const corm_relation *r, int test, size_t i, corm_r
 
 static corm_node *test_object(int test, corm_node *x, corm_record *record) {
   const corm_relation *r = x->ref;
-  size_t n = r->direction == CORM_MANY_TO_MANY ? r->n_secondary_pairs : r->n_pairs;
+  size_t n = r->direction == CORM_MANY_TO_MANY && !is_of_parent(test) ? r->n_secondary_pairs : r->n_pairs;
   corm_node *kids[2] = {x, NULL};
   corm_node *out = make_test(test, kids, 2);
   if (cm_is_poison(out))
@@ -133,6 +142,8 @@ static const char *misuse(int test, const corm_relation *r, const corm_record *r
   int contains = test == CORM_TEST_CONTAINS || test == CORM_TEST_NOT_CONTAINS;
   if (record && !r->direction)
     return "has not been configured yet: seal the schema first";
+  if (is_of_parent(test))
+    return record ? NULL : "needs the object that it begins at";
   if (contains && !r->uselist)
     return "holds one object: contains() needs a collection";
   if (contains && !record)

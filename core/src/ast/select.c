@@ -116,6 +116,27 @@ corm_stmt *corm_select_from(corm_stmt *s, const corm_source *source) {
   return cm_refuse(s, "select_from");
 }
 
+corm_stmt *corm_read_from(corm_stmt *s, const corm_source *subquery) {
+  corm_node *one = corm_node_ref(subquery);
+  if (s->kind != CORM_NODE_SELECT || cm_is_poison(one)) {
+    corm_node_unref(one);
+    return cm_refuse(s, "reading from a subquery");
+  }
+  s = cm_put(s, CM_SEL_FROM, cm_make_list(&one, 1));
+  if (cm_is_poison(s))
+    return s;
+  s->flags |= CM_COMPACT;
+  cm_node_seal(s);
+  return s;
+}
+
+corm_stmt *corm_from_statement(corm_stmt *s, corm_stmt *rows) {
+  if (s->kind == CORM_NODE_SELECT && !cm_is_poison(rows))
+    return cm_put(s, CM_SEL_STATEMENT, rows);
+  corm_node_unref(rows);
+  return cm_refuse(s, "from_statement");
+}
+
 static corm_node *target_entity(const corm_node *target) {
   const corm_relation *relation = target->kind == CORM_NODE_ATTRIBUTE ? target->ref : NULL;
   if (!relation)
@@ -204,7 +225,7 @@ const corm_source *corm_stmt_peek_target(const corm_stmt *s) {
   columns = s->kids[CM_SEL_COLUMNS];
   if (cm_count(joins)) {
     const corm_node *last = joins->kids[joins->n - 1];
-    return last->kids[3] ? last->kids[3] : last->kids[1];
+    return cm_kid(last, 3) ? last->kids[3] : cm_kid(last, 1);
   }
   if (cm_count(from))
     return from->kids[0];
@@ -212,14 +233,25 @@ const corm_source *corm_stmt_peek_target(const corm_stmt *s) {
 }
 
 corm_stmt *corm_filter_by(corm_stmt *s, const char *key, corm_expr *value) {
-  const corm_node *target = cm_is_poison(s) ? NULL : corm_stmt_peek_target(s);
+  int is_poisoned = (s->flags & CM_POISONED) != 0;
+  const corm_node *target = is_poisoned ? NULL : corm_stmt_peek_target(s);
   if (target)
     return corm_where(s, corm_binary(CORM_OP_EQ, corm_col(target, key), value));
   corm_node_unref(value);
-  if (cm_is_poison(s))
+  if (is_poisoned)
     return s;
   corm_node_unref(s);
   return cm_poison(CORM_EINVALID, "filter_by(%s): the statement has no table or entity that this could mean", key);
+}
+
+corm_stmt *corm_filter_by_record(corm_stmt *s, const char *key, corm_record *record, void *hold,
+                                 void (*release)(void *)) {
+  const corm_node *target = cm_is_poison(s) ? NULL : corm_stmt_peek_target(s);
+  if (target)
+    return corm_where(s, corm_relation_test_of(CORM_TEST_EQ, corm_col(target, key), record, hold, release));
+  if (release)
+    release(hold);
+  return corm_filter_by(s, key, corm_null_node());
 }
 
 /* ---- GROUP BY, ORDER BY, LIMIT ----------------------------------------------------------------------------------- */

@@ -38,6 +38,26 @@ corm_expr *corm_cast(corm_expr *x, const corm_type *type) {
   return cm_make1(CORM_NODE_CAST, 0, type, literal_as(x, type));
 }
 
+corm_expr *corm_json_as(corm_expr *x, const corm_type *type) {
+  int path = x->kind == CORM_NODE_BINARY && x->op == CORM_OP_JSON_PATH;
+  cm_make make = {.kind = CORM_NODE_BINARY,
+                  .op = path ? CORM_OP_JSON_PATH_TEXT : CORM_OP_JSON_TEXT,
+                  .level = CM_JSON_TYPED,
+                  .type = corm_type_plain(CORM_TYPE_STRING)};
+  corm_node *kids[2], *text = NULL;
+  if (cm_is_poison(x))
+    return x;
+  if (x->kind != CORM_NODE_BINARY || (x->op != CORM_OP_INDEX && !path)) {
+    corm_node_unref(x);
+    return cm_poison(CORM_EINVALID, "only an element of a JSON value, data[\"key\"], is read as another type");
+  }
+  for (size_t i = 0; i < 2; i++)
+    kids[i] = corm_node_ref(x->kids[i]);
+  corm_node_unref(x);
+  text = cm_make_node(&make, kids, 2);
+  return !type || type == make.type ? text : corm_type_coerce(text, type);
+}
+
 corm_expr *corm_type_coerce(corm_expr *x, const corm_type *type) {
   return cm_make1(CORM_NODE_TYPE_COERCE, 0, type, literal_as(x, type));
 }
@@ -72,6 +92,15 @@ corm_expr *corm_case(corm_expr *value, corm_expr *const *when_then, size_t pairs
   x = cm_node_new(CORM_NODE_CASE, case_type(kids, n), kids, n);
   cm_free(kids);
   return x;
+}
+
+corm_expr *corm_ordered_argument(corm_expr *x, corm_expr *const *order, size_t n) {
+  return corm_op_custom("ORDER BY", 0, 0, x->type, x, n == 1 ? order[0] : corm_list(order, n));
+}
+
+corm_expr *corm_array(corm_expr *const *members, size_t n, const corm_type *type) {
+  cm_make make = {.kind = CORM_NODE_TUPLE, .op = CM_TUPLE_ARRAY, .type = type};
+  return cm_make_node(&make, members, n);
 }
 
 corm_expr *corm_tuple(corm_expr *const *members, size_t n) { return cm_node_new(CORM_NODE_TUPLE, NULL, members, n); }

@@ -29,6 +29,20 @@ corm_source *corm_alias(const corm_node *inner, const char *name) {
   return named_source(CORM_NODE_ALIAS, is_select ? CM_SUBQUERY : 0, inner, name);
 }
 
+corm_source *corm_alias_over(const corm_source *entity, const corm_source *rows) {
+  corm_node *kids[2] = {corm_node_ref(entity), corm_node_ref(rows)};
+  cm_make make = {.kind = CORM_NODE_ALIAS, .name = rows->name, .type = entity->type};
+  corm_node *poison = cm_first_poison(kids, 2);
+  if (poison)
+    return poison;
+  if (entity->kind == CORM_NODE_ENTITY && cm_is_source(rows)) {
+    make.flags = rows->name ? 0u : (unsigned)CM_ANONYMOUS;
+    return cm_make_node(&make, kids, 2);
+  }
+  cm_unref_all(kids, 2);
+  return cm_poison(CORM_EARGUMENT, "an entity can be read from a table, a subquery or a CTE only");
+}
+
 corm_source *corm_cte(const corm_stmt *inner, const char *name, int recursive) {
   if (cm_is_poison(inner))
     return corm_node_ref(inner);

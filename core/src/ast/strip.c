@@ -25,13 +25,9 @@ static corm_node *deep(copying *c, const corm_node *x) {
   return copy;
 }
 
-static int is_owned_text(int kind) {
-  return kind == CORM_TEXT || kind == CORM_BYTES || kind == CORM_DECIMAL || kind == CORM_JSON;
-}
-
 static void drop_value(corm_node *x) {
   int kind = x->value.kind;
-  if (is_owned_text(kind))
+  if (corm_kind_has_bytes(kind))
     cm_free((void *)(uintptr_t)x->value.as.p);
   x->value = corm_null();
   if (kind == CORM_RECORD)

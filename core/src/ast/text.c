@@ -51,6 +51,19 @@ corm_node *corm_text_node(const char *sql) {
   return x;
 }
 
+enum { MOST_NAMES = 64 };
+
+static corm_node *no_parameter(const corm_node *text, const char *name) {
+  const char *names[MOST_NAMES];
+  corm_error *error = NULL;
+  size_t n = 0;
+  for (size_t i = 0; i < text->n && n < MOST_NAMES; i++)
+    if (text->kids[i]->name)
+      names[n++] = text->kids[i]->name;
+  cm_fail_name(&error, CORM_EARGUMENT, "text parameter", ":name", name, names, n);
+  return cm_poison_error(error);
+}
+
 corm_node *corm_text_bind(corm_node *text, corm_expr *bind) {
   corm_node *poison = NULL;
   if (text->kind != CORM_NODE_TEXT || bind->kind != CORM_NODE_BIND || !bind->name) {
@@ -69,7 +82,7 @@ corm_node *corm_text_bind(corm_node *text, corm_expr *bind) {
     cm_node_seal(text);
     return text;
   }
-  poison = cm_poison(CORM_EARGUMENT, "the text has no parameter \":%s\"", bind->name);
+  poison = no_parameter(text, bind->name);
   corm_node_unref(bind);
   corm_node_unref(text);
   return poison;
@@ -77,8 +90,12 @@ corm_node *corm_text_bind(corm_node *text, corm_expr *bind) {
 
 corm_node *corm_text_columns(corm_node *text, corm_expr *const *columns, size_t n) {
   if (text->kind != CORM_NODE_TEXT) {
+    corm_node *poison = cm_first_poison(&text, 1);
     cm_unref_all(columns, n);
-    return text;
+    if (poison)
+      return poison;
+    corm_node_unref(text);
+    return cm_poison(CORM_EARGUMENT, "only a text can be given columns");
   }
   text = cm_node_own(text);
   if (!cm_node_append(text, cm_make_list(columns, n))) {

@@ -79,37 +79,43 @@ corm_node *cm_rewrite(const corm_node *x, cm_rewrite_fn fn, void *ctx) {
 
 enum { NEAR = 16 };
 
+/* Nodes that were met; the first ones lie near, so that a small statement needs no memory. */
+typedef struct met {
+  size_t n;
+  const corm_node *near[NEAR];
+  cm_map more;
+} met;
+
+/* 1 the first time. */
+static int meet(met *m, const corm_node *x) {
+  for (size_t i = 0; i < m->n && i < NEAR; i++)
+    if (m->near[i] == x)
+      return 0;
+  if (m->n > NEAR && cm_map_get_ptr(&m->more, x))
+    return 0;
+  if (m->n < NEAR)
+    m->near[m->n] = x;
+  else
+    cm_map_put_ptr(&m->more, x, (void *)(uintptr_t)x);
+  m->n++;
+  return 1;
+}
+
 typedef struct binds {
   const corm_node **out;
-  size_t cap, n;
-  const corm_node *near[NEAR]; /* the first ones, so that a small statement needs no memory */
-  cm_map seen;
+  size_t cap;
+  met binds, queries;
 } binds;
 
-static int is_known(binds *b, const corm_node *x) {
-  for (size_t i = 0; i < b->n && i < NEAR; i++)
-    if (b->near[i] == x)
-      return 1;
-  return b->n > NEAR && cm_map_get_ptr(&b->seen, x);
-}
-
-static void note(binds *b, const corm_node *x) {
-  if (is_known(b, x))
-    return;
-  if (b->n < b->cap)
-    b->out[b->n] = x;
-  if (b->n < NEAR)
-    b->near[b->n] = x;
-  else
-    cm_map_put_ptr(&b->seen, x, (void *)(uintptr_t)x);
-  b->n++;
-}
-
+/* A subquery is below each of its columns: once is enough. */
 static void collect(binds *b, const corm_node *x) {
   if (x->kind == CORM_NODE_BIND && !(x->flags & CM_FIXED)) {
-    note(b, x);
+    if (meet(&b->binds, x) && b->binds.n <= b->cap)
+      b->out[b->binds.n - 1] = x;
     return;
   }
+  if (cm_is_query(x) && !meet(&b->queries, x))
+    return;
   for (size_t i = 0; i < x->n; i++)
     if (x->kids[i] && x->kids[i]->flags & CM_HAS_BINDS)
       collect(b, x->kids[i]);
@@ -118,6 +124,7 @@ static void collect(binds *b, const corm_node *x) {
 size_t cm_binds(const corm_node *x, const corm_node **out, size_t cap) {
   binds b = {.out = out, .cap = cap};
   collect(&b, x);
-  cm_map_free(&b.seen);
-  return b.n;
+  cm_map_free(&b.binds.more);
+  cm_map_free(&b.queries.more);
+  return b.binds.n;
 }

@@ -157,20 +157,10 @@ static void insert(cm_cache *cache, entry *e) {
   cache->n++;
 }
 
-static int see_host(void *ctx, const corm_node *x) {
-  int *found = ctx;
-  *found |= x->kind == CORM_NODE_HOST;
-  return *found ? -1 : 0;
-}
-
 /* The text of some statements is not a matter of their shape: it depends on values, or on the host. */
 static int is_cacheable(const corm_node *stmt, const corm_compile_options *o) {
-  int host = 0;
-  if (o->literal_binds || o->render_postcompile || stmt->kind >= CORM_NODE_CREATE_TABLE ||
-      corm_node_check(stmt, NULL) != CORM_OK)
-    return 0;
-  cm_walk(stmt, see_host, &host);
-  return !host;
+  return !o->literal_binds && !o->render_postcompile && stmt->kind < CORM_NODE_CREATE_TABLE &&
+         !(stmt->flags & (CM_HAS_HOST | CM_POISONED));
 }
 
 static corm_compiled *look_up(cm_cache *cache, uint64_t hash, const corm_node *stmt, const corm_dialect *dialect,

@@ -115,6 +115,15 @@ static void write_statement(corm_writer *w, const corm_node *x) {
     out->is_ddl = 1;
     cm_w_ddl(w, x);
     return;
+  case CORM_NODE_CREATE_TYPE:
+  case CORM_NODE_DROP_TYPE:
+  case CORM_NODE_ADD_CONSTRAINT:
+  case CORM_NODE_DROP_CONSTRAINT:
+  case CORM_NODE_COMMENT_TABLE:
+  case CORM_NODE_COMMENT_COLUMN:
+    out->is_ddl = 1;
+    cm_w_ddl_part(w, x);
+    return;
   default:
     if (cm_is_source(x))
       cm_w_source(w, x);
@@ -295,3 +304,17 @@ const corm_expr *corm_compiled_peek_param_bind(const corm_compiled *c, size_t i)
 }
 
 size_t corm_compiled_peek_mark(const corm_compiled *c, size_t i) { return i < c->n_marks ? c->marks[i].param : 0; }
+
+int corm_compiled_binds_of(const corm_expr **out, const corm_compiled *c, const corm_node *stmt, corm_error **err) {
+  size_t n = cm_binds(stmt, NULL, 0);
+  const corm_node **binds = cm_alloc((n + 1) * sizeof *binds);
+  if (!binds)
+    return cm_fail_memory(err);
+  (void)cm_binds(stmt, binds, n);
+  for (size_t i = 0; i < c->n_params; i++) {
+    int at = c->params[i].bind;
+    out[i] = c->params[i].constant ? c->params[i].constant : at >= 0 && (size_t)at < n ? binds[at] : NULL;
+  }
+  cm_free(binds);
+  return CORM_OK;
+}

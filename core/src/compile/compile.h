@@ -22,6 +22,7 @@ typedef struct cm_param {
   int expanding;             /* IN list: one hole in the text */
   int tuple_width;
   const corm_type *const *tuple_types; /* of its members, where they are known; else NULL */
+  const char *cast;                    /* what stands behind its mark, "::INTEGER", or NULL */
   int place; /* with bind -1 and no constant: the how-manieth of these: index into by_column */
 } cm_param;
 
@@ -73,7 +74,9 @@ struct corm_compiled {
   size_t n_extra;
   const corm_node **binds; /* of the original statement when uncached: cm_binds() order */
   size_t n_binds;
-  _Atomic int64_t born_us; /* when engine first saw it, for the echo; 0: not yet */
+  atomic_int notes_told;     /* engine's: the host was warned */
+  _Atomic uint64_t sql_hash; /* engine's, for its statements; 0: not taken yet */
+  _Atomic int64_t born_us;   /* when engine first saw it, for the echo; 0: not yet */
   cm_arena arena;
 };
 
@@ -96,6 +99,11 @@ int cm_compile_new(corm_compiled **out, const corm_node *, const corm_dialect *,
 /* Writes IN lists out, with the values that the statement itself has. */
 int cm_compiled_write_out(corm_compiled *, corm_error **err);
 static inline int cm_needs_lowering(const corm_node *x) { return (x->flags & (CM_ORM | CM_JOINS)) != 0; }
+
+/* look.c: the text of a dialect's question (corm_look), to be freed by cm_free; *how CORM_LOOK_NO_MORE: there is none.
+ */
+int cm_look_text(char **sql, int *how, const corm_dialect *, int what, const char *schema, const char *name, int step,
+                 corm_error **err);
 
 /* The text and values of one execution. `binds` are those of the statement that runs (cm_binds order); `by_column`
  * gives values of params with bind -1, by params' order among them. IN lists are written out when there are holes: *sql

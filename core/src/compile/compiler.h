@@ -98,9 +98,10 @@ struct corm_compiler {
   int inlined;                  /* values are written into the text, */
   int inlined_late;             /* or will be, when the statement runs */
   int cte_depth;
-  int negated_in;   /* the list that is written stands behind NOT IN */
-  int json_key;     /* the bind that is written is the key of a JSON access */
-  int truncated[2]; /* labels; binds */
+  int negated_in;            /* the list that is written stands behind NOT IN */
+  const corm_type *json_key; /* of the bind that is written: the key of a JSON access; else NULL */
+  int in_operator;           /* what is written stands inside of an operator */
+  int truncated[2];          /* labels; binds */
 };
 
 /* ---- The compilation ---- */
@@ -138,6 +139,7 @@ int cm_same_column(const corm_node *, const corm_node *);
 void cm_w_bind(corm_writer *, const corm_node *bind);
 /* The type by which a dialect's `encode` sees the key of a JSON access: CORM_TYPE_CUSTOM called "json key". */
 extern const corm_type cm_type_json_key;
+int cm_is_json_key(const corm_type *);
 void cm_set_bind_type(corm_compiler *, const corm_node *bind, const corm_type *);
 void cm_w_column_param(corm_writer *, const corm_column *, const char *name);
 /* A bind that takes the name of a SET or VALUES column. */
@@ -187,6 +189,11 @@ void cm_w_over(corm_writer *, const corm_node *);
 void cm_w_binary(corm_writer *, const corm_node *);
 void cm_w_in(corm_writer *, const corm_node *);
 void cm_w_like(corm_writer *, const corm_node *);
+char *cm_operand_text(corm_writer *, const corm_node *, int op);
+void cm_w_sides(corm_writer *, const corm_node *, int op);
+/* ---- json.c ---- */
+void cm_w_json(corm_writer *, const corm_node *, const corm_type *as);
+int cm_is_json_cast(const corm_compiler *, const corm_node *); /* it is written as CAST(... AS its type) */
 int cm_operator_level(int op);
 int cm_operator_is_boolean(int op);
 int cm_operator_is_associative(int op);
@@ -210,6 +217,12 @@ void cm_w_delete(corm_writer *, const corm_node *);
 void cm_w_returning(corm_writer *, const corm_node *);
 void cm_w_conflict(corm_writer *, const corm_node *insert);
 void cm_w_ddl(corm_writer *, const corm_node *);
+/* What belongs to a table's definition: its values are inlined, its columns stand bare. */
+void cm_w_inner(corm_writer *, const corm_node *, int against);
+/* ---- ddl_index.c ---- */
+void cm_w_create_index(corm_writer *, const corm_node *);
+void cm_w_drop_index(corm_writer *, const corm_node *);
+void cm_w_ddl_part(corm_writer *, const corm_node *); /* ddl_parts.c */
 void cm_w_constraint(corm_writer *, const corm_constraint *);
 void cm_w_text(corm_writer *, const corm_node *);
 void cm_w_host(corm_writer *, const corm_node *);
@@ -230,6 +243,8 @@ const corm_table *cm_dml_table(const corm_node *stmt);
 /* ---- types.c ---- */
 void cm_w_type(corm_writer *, const corm_type *, int cast);
 corm_type_view cm_type_view(const corm_type *);
+/* What stands behind a mark of that type, "::INTEGER", with the compiled statement; NULL: nothing. */
+const char *cm_type_cast(corm_compiler *, const corm_type *);
 /* ---- finish.c ---- */
 int cm_c_finish(corm_compiler *, corm_writer *); /* fills sql, params, marks, holes */
 void cm_put_value(cm_strbuf *, const corm_dialect_def *, const corm_value *, const corm_type *); /* as a literal */

@@ -3,12 +3,12 @@
 #include <string.h>
 
 /* An expression that belongs to a table's definition: its values are inlined, its columns stand bare. */
-static void put_inner(corm_writer *w, const corm_node *x) {
+void cm_w_inner(corm_writer *w, const corm_node *x, int against) {
   corm_compiler *c = w->c;
   int inlined = c->inlined;
   c->inlined = 1;
   c->bare++;
-  cm_w_element(w, x);
+  cm_w_operand(w, x, against, 0);
   c->bare--;
   c->inlined = inlined;
 }
@@ -16,7 +16,7 @@ static void put_inner(corm_writer *w, const corm_node *x) {
 static char *inner_text(corm_writer *w, const corm_node *x) {
   corm_writer part;
   cm_w_init(&part, w->c);
-  put_inner(&part, x);
+  cm_w_inner(&part, x, CM_AGAINST_COMMA);
   return cm_w_take(&part);
 }
 
@@ -47,7 +47,7 @@ static void put_default(corm_writer *w, const corm_column *column) {
 static void put_check_text(corm_writer *w, const corm_constraint *constraint) {
   corm_write(w, "CHECK (");
   if (constraint->check)
-    put_inner(w, constraint->check);
+    cm_w_inner(w, constraint->check, CM_AGAINST_COMMA);
   corm_write(w, ")");
 }
 
@@ -71,17 +71,18 @@ static void put_inline_checks(corm_writer *w, const corm_column *column) {
   }
 }
 
-/* 1 when the dialect wrote a generated key in its own way, primary key and all. */
+/* 1 when the dialect wrote a generated key in its own way, primary key and all; 2: its type only. */
 static int put_generated(corm_writer *w, const corm_column *column) {
   corm_type_view view = cm_type_view(column->type);
   size_t before = w->buf.len;
+  int done = 0;
   if (!w->d->generated_key || !corm_column_peek_generated(column))
     return 0;
   corm_write(w, " ");
-  if (w->d->generated_key(w, &view, (column->table->flags & CORM_TABLE_SQLITE_AUTOINCREMENT) != 0))
-    return 1;
-  cm_strbuf_truncate(&w->buf, before);
-  return 0;
+  done = w->d->generated_key(w, &view, (column->table->flags & CORM_TABLE_SQLITE_AUTOINCREMENT) != 0);
+  if (!done)
+    cm_strbuf_truncate(&w->buf, before);
+  return done;
 }
 
 static void put_computed(corm_writer *w, const corm_column *column) {
@@ -110,15 +111,19 @@ static void fail_untyped(corm_compiler *c, const corm_column *column) {
 
 /* 1: its primary key is written with it. */
 static int put_column(corm_writer *w, const corm_column *column) {
+  int generated = 0;
   cm_w_name(w, column->name, column->quote);
-  if (put_generated(w, column))
+  generated = put_generated(w, column);
+  if (generated == 1)
     return 1;
   if (!column->type || (column->type->kind == CORM_TYPE_NULL && !column->type->name)) {
     fail_untyped(w->c, column);
     return 0;
   }
-  corm_write(w, " ");
-  cm_w_type(w, column->type, 0);
+  if (!generated) {
+    corm_write(w, " ");
+    cm_w_type(w, column->type, 0);
+  }
   put_default(w, column);
   put_computed(w, column);
   if (column->flags & (CORM_COLUMN_NOT_NULL | CORM_COLUMN_PRIMARY_KEY))
@@ -223,8 +228,8 @@ void cm_w_constraint(corm_writer *w, const corm_constraint *constraint) {
   put_deferral(w, constraint);
 }
 
-static void put_separated(corm_writer *w, const corm_constraint *constraint) {
-  if (is_left_out(w, constraint))
+static void put_separated(corm_writer *w, const corm_constraint *constraint, int without_keys) {
+  if (is_left_out(w, constraint) || (without_keys && constraint->kind == CORM_FOREIGN_KEY))
     return;
   corm_write(w, ", \n\t");
   cm_w_constraint(w, constraint);
@@ -254,18 +259,18 @@ static int is_of_column(const corm_constraint *constraint, const corm_column *co
 }
 
 /* The table's own constraints in the order in which they were made, then those of its columns, column by column. */
-static void put_constraints(corm_writer *w, const corm_table *table, int key_is_written) {
+static void put_constraints(corm_writer *w, const corm_table *table, int key_is_written, int without_keys) {
   if (table->primary_key && table->primary_key->n && !key_is_written)
-    put_separated(w, table->primary_key);
+    put_separated(w, table->primary_key, without_keys);
   for (size_t i = 0; i < table->n_constraints; i++) {
     const corm_constraint *at = table->constraints[i];
     if (at != table->primary_key && (!(at->flags & CORM_CONSTRAINT_COLUMN_LEVEL) || !at->n))
-      put_separated(w, at);
+      put_separated(w, at, without_keys);
   }
   for (size_t i = 0; i < table->n_columns; i++) {
     for (size_t k = 0; k < table->n_constraints; k++)
       if (table->constraints[k] != table->primary_key && is_of_column(table->constraints[k], table->columns[i]))
-        put_separated(w, table->constraints[k]);
+        put_separated(w, table->constraints[k], without_keys);
     if (!w->c->status)
       put_type_check(w, table->columns[i]);
   }
@@ -290,59 +295,13 @@ static void put_create_table(corm_writer *w, const corm_node *x) {
     key_is_written |= put_column(w, table->columns[i]);
   }
   if (!w->c->status)
-    put_constraints(w, table, key_is_written);
+    put_constraints(w, table, key_is_written, (x->flags & CM_NO_FOREIGN_KEYS) != 0);
   corm_write(w, "\n)");
   if (table->suffix)
     cm_w_user(w, table->suffix);
   if (w->d->table_options)
     w->d->table_options(w, table->flags);
   corm_write(w, "\n\n");
-}
-
-static void put_index_name(corm_writer *w, const corm_index *index) {
-  const char *name = corm_index_peek_name(index);
-  if (!name) {
-    cm_c_fail(w->c, CORM_ECOMPILE, "an index of table \"%s\" has no name", index->table->name);
-    return;
-  }
-  if (index->table->schema_name && cm_c_feature(w->c, CORM_DIALECT_INDEX_SCHEMA_FIRST)) {
-    cm_w_name(w, index->table->schema_name, 0);
-    corm_write(w, ".");
-  }
-  cm_w_name(w, name, 0);
-}
-
-static void put_create_index(corm_writer *w, const corm_node *x) {
-  const corm_index *index = x->ref;
-  corm_write(w, index->unique ? "CREATE UNIQUE INDEX " : "CREATE INDEX ");
-  corm_write(w, x->flags & CM_IF_EXISTS ? "IF NOT EXISTS " : "");
-  put_index_name(w, index);
-  corm_write(w, " ON ");
-  if (cm_c_feature(w->c, CORM_DIALECT_INDEX_SCHEMA_FIRST))
-    cm_w_name(w, index->table->name, index->table->quote);
-  else
-    cm_w_table(w, index->table);
-  corm_write(w, " (");
-  for (size_t i = 0; i < index->n; i++) {
-    corm_write(w, i ? ", " : "");
-    put_inner(w, index->exprs[i]);
-  }
-  corm_write(w, ")");
-  if (!index->where || !cm_c_feature(w->c, CORM_DIALECT_PARTIAL_INDEX))
-    return;
-  corm_write(w, " WHERE ");
-  put_inner(w, index->where);
-}
-
-static void put_drop_index(corm_writer *w, const corm_node *x) {
-  const corm_index *index = x->ref;
-  int qualified = index->table->schema_name && !cm_c_feature(w->c, CORM_DIALECT_INDEX_SCHEMA_FIRST);
-  corm_write(w, x->flags & CM_IF_EXISTS ? "\nDROP INDEX IF EXISTS " : "\nDROP INDEX ");
-  if (qualified) {
-    cm_w_name(w, index->table->schema_name, 0);
-    corm_write(w, ".");
-  }
-  put_index_name(w, index);
 }
 
 void cm_w_ddl(corm_writer *w, const corm_node *x) {
@@ -355,9 +314,9 @@ void cm_w_ddl(corm_writer *w, const corm_node *x) {
     cm_w_table(w, x->ref);
     return;
   case CORM_NODE_CREATE_INDEX:
-    put_create_index(w, x);
+    cm_w_create_index(w, x);
     return;
   default:
-    put_drop_index(w, x);
+    cm_w_drop_index(w, x);
   }
 }

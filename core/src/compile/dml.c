@@ -307,7 +307,7 @@ void cm_w_delete(corm_writer *w, const corm_node *x) {
   put_prefixes(w, cm_kid(x, CM_DML_PREFIX));
   corm_write(w, " FROM ");
   cm_w_source(w, x->kids[CM_DML_TARGET]);
-  put_others(w, " , ", &others);
+  put_others(w, cm_c_feature(w->c, CORM_DIALECT_DELETE_USING) ? " USING " : " , ", &others);
   put_where(w, x);
   cm_w_returning(w, x);
   cm_lint(w->c, "DELETE", &frame.objects, cm_kid(x, CM_DML_WHERE));

@@ -90,9 +90,11 @@ static void put_member_mark(expanding *x, const cm_param *p, size_t row, size_t 
 static void put_empty(expanding *x, const cm_hole *hole, size_t width) {
   const char *text = x->c->dialect->empty_in;
   if (!text) {
-    cm_strbuf_puts(&x->sql, "(NULL");
+    cm_strbuf_puts(&x->sql, width > 1 ? "((NULL" : "(NULL");
     for (size_t i = 1; i < width; i++)
       cm_strbuf_puts(&x->sql, ", NULL");
+    if (width > 1)
+      cm_strbuf_putc(&x->sql, ')');
     cm_strbuf_puts(&x->sql, hole->negated ? ") OR (1 = 1)" : ") AND (1 != 1)");
     return;
   }
@@ -124,6 +126,7 @@ static void put_list(expanding *x, const cm_hole *hole) {
     cm_strbuf_puts(&x->sql, i ? ", " : "");
     cm_strbuf_puts(&x->sql, p->tuple_width && part == 0 ? "(" : "");
     put_member_mark(x, p, i / width, part);
+    cm_strbuf_puts(&x->sql, p->cast ? p->cast : "");
     cm_strbuf_puts(&x->sql, p->tuple_width && part == width - 1 ? ")" : "");
     put_value(x, values[i], p->tuple_types ? p->tuple_types[part] : p->tuple_width ? NULL : p->type);
   }
@@ -141,16 +144,21 @@ static void put_hole(expanding *x, const cm_hole *hole) {
 }
 
 static void put_text(expanding *x) {
+  int by_number = x->c->paramstyle == CORM_PARAMS_NUMERIC; /* single values have the first numbers */
   size_t at = 0, mark = 0;
+  if (by_number)
+    put_marks(x, 0, x->c->n_marks);
   for (size_t i = 0; i < x->c->n_holes; i++) {
     const cm_hole *hole = &x->c->holes[i];
-    put_marks(x, mark, hole->first_mark);
+    if (!by_number)
+      put_marks(x, mark, hole->first_mark);
     cm_strbuf_add(&x->sql, x->c->sql + at, hole->at - at);
     put_hole(x, hole);
     mark = hole->first_mark;
     at = hole->at + hole->len;
   }
-  put_marks(x, mark, x->c->n_marks);
+  if (!by_number)
+    put_marks(x, mark, x->c->n_marks);
   cm_strbuf_add(&x->sql, x->c->sql + at, x->c->sql_len - at);
 }
 

@@ -44,9 +44,16 @@ static int own_level(const corm_node *x) {
     return cm_operator_level(x->op);
   case CORM_NODE_MODIFIER:
     return x->op == CORM_OP_DISTINCT ? 5 : LEVEL_NONE;
+  case CORM_NODE_TYPE_COERCE: /* met only where it is a CAST of a JSON access */
+    return cm_operator_level(CORM_OP_INDEX);
   default:
     return LEVEL_NONE;
   }
+}
+
+/* as_integer() and its kin: the type belongs to the access. */
+static int is_json_cast(const corm_compiler *c, const corm_node *x) {
+  return x->kind == CORM_NODE_TYPE_COERCE && cm_is_json_cast(c, cm_kid(x, 0));
 }
 
 static int own_operator(const corm_node *x) {
@@ -59,6 +66,8 @@ static int own_operator(const corm_node *x) {
     return CORM_OP_EQ; /* a boolean like it */
   case CORM_NODE_BETWEEN:
     return CORM_OP_BETWEEN;
+  case CORM_NODE_TYPE_COERCE:
+    return CORM_OP_JSON_TEXT;
   case CORM_NODE_BINARY:
   case CORM_NODE_UNARY:
     return x->op;
@@ -100,6 +109,8 @@ static int is_conditional(int against) {
 
 static int needs_pair(const corm_node *x, int against, int level) {
   int own = own_level(x), op = own_operator(x), around = against_level(against, level);
+  if (against == CORM_OP_INDEX && x->kind == CORM_NODE_TUPLE && x->op == CM_TUPLE_ARRAY)
+    return 1;
   if (own == LEVEL_NONE || is_negated_boolean(x))
     return 0;
   if (against == CORM_OP_NOT && op != CORM_OP_NONE && op != CORM_OP_CUSTOM && !cm_operator_is_boolean(op))
@@ -120,7 +131,7 @@ void cm_w_operand(corm_writer *w, const corm_node *x, int against, int level) {
     cm_c_fail(w->c, CORM_EINTERNAL, "an expression lacks an operand");
     return;
   }
-  if (x->kind == CORM_NODE_LABEL || x->kind == CORM_NODE_TYPE_COERCE) {
+  if (x->kind == CORM_NODE_LABEL || (x->kind == CORM_NODE_TYPE_COERCE && !is_json_cast(w->c, x))) {
     cm_w_operand(w, cm_kid(x, 0), against, level);
     return;
   }
@@ -151,24 +162,28 @@ void cm_w_list(corm_writer *w, const corm_node *list, int against) {
 
 static void put_junction(corm_writer *w, const corm_node *x, int op, const char *between) {
   size_t n = 0;
+  w->c->in_operator++;
   for (size_t i = 0; i < x->n; i++) {
     corm_write(w, n++ ? between : "");
     cm_w_operand(w, x->kids[i], op, cm_operator_level(op));
   }
+  w->c->in_operator--;
 }
 
 static void put_between(corm_writer *w, const corm_node *x) {
+  w->c->in_operator++;
   cm_w_operand(w, cm_kid(x, 0), CORM_OP_BETWEEN, 5);
   corm_write(w, x->op == CORM_OP_NOT_BETWEEN ? " NOT BETWEEN " : " BETWEEN ");
   corm_write(w, x->flags & CM_SYMMETRIC ? "SYMMETRIC " : "");
   cm_w_operand(w, cm_kid(x, 1), CORM_OP_AND, 3);
   corm_write(w, " AND ");
   cm_w_operand(w, cm_kid(x, 2), CORM_OP_AND, 3);
+  w->c->in_operator--;
 }
 
 static void put_not(corm_writer *w, const corm_node *x) {
   const corm_node *of = cm_kid(x, 0);
-  if (of && cm_is_boolean_value(of)) {
+  if (of && cm_is_boolean_value(of) && !is_json_cast(w->c, of)) {
     int native = cm_c_feature(w->c, CORM_DIALECT_NATIVE_BOOLEAN);
     corm_write(w, native ? "NOT " : "");
     cm_w_expr(w, of);
@@ -308,9 +323,10 @@ static void put_owner(corm_writer *w, const corm_node *source) {
 
 void cm_w_column(corm_writer *w, const corm_node *x) {
   const corm_column *column = x->ref;
+  const char *text = column_text(w, x); /* it draws its name before its owner does */
   if (cm_kid(x, 0) && !is_bare(w, x))
     put_owner(w, x->kids[0]);
-  cm_w_name(w, column_text(w, x), column ? column->quote : 0);
+  cm_w_name(w, text, column ? column->quote : 0);
 }
 
 static void put_constant(corm_writer *w, const corm_node *x) {
@@ -331,9 +347,9 @@ static void put_source(corm_writer *w, const corm_node *x) {
 static void put_composite(corm_writer *w, const corm_node *x) {
   switch (x->kind) {
   case CORM_NODE_TUPLE:
-    corm_write(w, "(");
+    corm_write(w, x->op == CM_TUPLE_ARRAY ? "ARRAY[" : "(");
     cm_w_list(w, x, CM_AGAINST_COMMA);
-    corm_write(w, ")");
+    corm_write(w, x->op == CM_TUPLE_ARRAY ? "]" : ")");
     return;
   case CORM_NODE_LIST:
     cm_w_list(w, x, CM_AGAINST_COMMA);
@@ -428,7 +444,10 @@ void cm_w_expr(corm_writer *w, const corm_node *x) {
     return;
   case CORM_NODE_LABEL:
   case CORM_NODE_TYPE_COERCE:
-    cm_w_expr(w, cm_kid(x, 0));
+    if (is_json_cast(w->c, x))
+      cm_w_json(w, cm_kid(x, 0), x->type);
+    else
+      cm_w_expr(w, cm_kid(x, 0));
     return;
   default:
     put_operation(w, x);

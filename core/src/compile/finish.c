@@ -49,10 +49,13 @@ static void put_mark_text(cm_strbuf *out, int style, const char *name, size_t nu
 
 static void put_mark(finishing *f, size_t draft) {
   size_t place = final_place(f, draft);
+  int again = f->numbers[draft] && f->style == CORM_PARAMS_NUMERIC; /* the same number takes the same value */
   if (!f->numbers[draft])
     f->numbers[draft] = ++f->n_numbers;
   put_mark_text(&f->out, f->style, f->c->params[draft].p.name, f->numbers[draft]);
-  if (!add_mark(f, place))
+  if (f->c->params[draft].p.cast)
+    cm_strbuf_puts(&f->out, f->c->params[draft].p.cast);
+  if (!again && !add_mark(f, place))
     f->out.failed = 1;
 }
 
@@ -129,6 +132,15 @@ static int list_params(finishing *f) {
   return 1;
 }
 
+/* The types behind the marks, where the dialect says them. */
+static void find_casts(corm_compiler *c) {
+  for (size_t i = 0; c->d->bind_cast && i < c->n_params; i++) {
+    cm_param *p = &c->params[i].p;
+    if (!p->tuple_width)
+      p->cast = cm_type_cast(c, p->type);
+  }
+}
+
 int cm_c_finish(corm_compiler *c, corm_writer *w) {
   finishing f = {.c = c};
   int ok = 0;
@@ -137,6 +149,7 @@ int cm_c_finish(corm_compiler *c, corm_writer *w) {
   f.order = cm_alloc_zero((c->n_params + 1) * 2 * sizeof *f.order);
   f.numbers = f.order ? f.order + c->n_params + 1 : NULL;
   c->out->paramstyle = f.style;
+  find_casts(c);
   if (f.order && !w->buf.failed && !c->status) {
     put_text(&f, w->buf.data ? w->buf.data : "", w->buf.data ? w->buf.data + w->buf.len : "");
     c->out->n_singles = f.n_numbers;

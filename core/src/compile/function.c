@@ -16,6 +16,15 @@ static const char *upper(corm_compiler *c, const char *name) {
   return copy ? copy : "";
 }
 
+/* Those that every dialect writes in capitals. */
+static const char *grouping_text(const char *name) {
+  static const char *const names[][2] = {{"cube", "CUBE"}, {"grouping_sets", "GROUPING SETS"}, {"rollup", "ROLLUP"}};
+  for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+    if (cm_equal_nocase(name, names[i][0]))
+      return names[i][1];
+  return NULL;
+}
+
 static int is_bare(const char *name) {
   for (size_t i = 0; i < sizeof bare / sizeof bare[0]; i++)
     if (cm_equal_nocase(name, bare[i]))
@@ -27,7 +36,7 @@ static const char *dialect_text(const corm_dialect_def *d, const char *name) {
   for (size_t i = 0; i < d->n_functions; i++)
     if (cm_equal_nocase(d->functions[i].name, name))
       return d->functions[i].text;
-  return NULL;
+  return grouping_text(name);
 }
 
 /* A text that is finished: it has an argument list, or stands in capitals. */
@@ -69,11 +78,35 @@ static void put_dotted(corm_writer *w, const char *name) {
 
 static int is_star_count(const corm_node *x) { return x->n == 0 && cm_equal_nocase(x->name, "count"); }
 
+/* "SUBSTRING({1} FROM {2} FOR {3})", cut behind the last argument that is there. */
+static void put_template(corm_writer *w, const char *text, const corm_node *x) {
+  size_t n = 0;
+  for (; *text; text++) {
+    if (*text != '{') {
+      cm_strbuf_putc(&w->buf, *text);
+      continue;
+    }
+    n = (size_t)(text[1] - '0');
+    if (n && n <= x->n)
+      cm_w_element(w, x->kids[n - 1]);
+    text += 2;
+    if (n == x->n)
+      break;
+  }
+  corm_write(w, *text ? ")" : "");
+}
+
 void cm_w_function(corm_writer *w, const corm_node *x) {
   const char *text = x->name ? dialect_text(w->d, x->name) : NULL;
   if (!text && x->n == 0 && is_bare(x->name))
     text = upper(w->c, x->name);
-  if (text && stands_alone(text)) {
+  if (text && strchr(text, '{') && x->n > 1) {
+    put_template(w, text, x);
+    return;
+  }
+  if (text && strchr(text, '{'))
+    text = NULL;
+  if (text && stands_alone(text) && !x->n) {
     corm_write(w, text);
     return;
   }
@@ -135,9 +168,6 @@ void cm_w_over(corm_writer *w, const corm_node *x) {
     return;
   }
   corm_write(w, x->kind == CORM_NODE_FILTER ? " FILTER (WHERE " : " WITHIN GROUP (ORDER BY ");
-  if (x->kind == CORM_NODE_FILTER)
-    cm_w_condition(w, cm_kid(x, 1));
-  else
-    cm_w_element(w, cm_kid(x, 1));
+  cm_w_element(w, cm_kid(x, 1));
   corm_write(w, ")");
 }

@@ -124,11 +124,13 @@ void cm_w_in(corm_writer *w, const corm_node *x) {
   int negated = x->op == CORM_OP_NOT_IN, around = w->c->negated_in;
   size_t before = 0;
   corm_write(w, negated ? "(" : "");
+  w->c->in_operator++;
   cm_w_operand(w, cm_kid(x, 0), x->op, cm_operator_level(x->op));
   corm_write(w, negated ? " NOT IN " : " IN ");
   before = w->c->n_params;
   w->c->negated_in = negated;
   put_members(w, cm_kid(x, 1));
+  w->c->in_operator--;
   w->c->negated_in = around;
   for (size_t i = before; i < w->c->n_params; i++) {
     w->c->params[i].negated |= negated;

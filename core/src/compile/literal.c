@@ -70,7 +70,7 @@ void cm_put_value(cm_strbuf *out, const corm_dialect_def *d, const corm_value *v
     cm_w_free(&w);
     return;
   }
-  if (d->encode && (type == &cm_type_json_key || (v->kind >= CORM_DATE && v->kind <= CORM_TIMESTAMP)) &&
+  if (d->encode && (cm_is_json_key(type) || (v->kind >= CORM_DATE && v->kind <= CORM_TIMESTAMP)) &&
       d->encode(v, &view, scratch, &changed))
     v = &changed;
   if (put_number(out, d, v))

@@ -46,6 +46,7 @@ static const operator_fact facts[CORM_OPERATORS] = {
     [CORM_OP_INDEX] = {"{l}[{r}]", 15, 0, 1},
     [CORM_OP_JSON_PATH] = {"{l}[{r}]", 15, 0, 1},
     [CORM_OP_JSON_TEXT] = {"{l}[{r}]", 15, 0, 1},
+    [CORM_OP_JSON_PATH_TEXT] = {"{l}[{r}]", 15, 0, 1},
     [CORM_OP_AND] = {" AND ", 3, 1, 1},
     [CORM_OP_OR] = {" OR ", 2, 1, 1},
     [CORM_OP_BETWEEN] = {" BETWEEN ", 5, 1, 0},
@@ -74,7 +75,7 @@ static const char *text_of(const corm_writer *w, int op) {
   return own ? own : facts[op].text;
 }
 
-static char *operand_text(corm_writer *w, const corm_node *x, int op) {
+char *cm_operand_text(corm_writer *w, const corm_node *x, int op) {
   corm_writer part;
   cm_w_init(&part, w->c);
   cm_w_operand(&part, x, op, cm_operator_level(op));
@@ -93,28 +94,36 @@ static void put_template(corm_writer *w, const char *text, const char *l, const 
   }
 }
 
-static void put_sides(corm_writer *w, const corm_node *x, int op) {
+void cm_w_sides(corm_writer *w, const corm_node *x, int op) {
   const char *text = text_of(w, op);
   if (!text) {
     cm_c_fail(w->c, CORM_ECOMPILE, "dialect \"%s\" has no text for operator %d", w->d->name, op);
     return;
   }
   if (strchr(text, '{')) {
-    const char *l = operand_text(w, cm_kid(x, 0), op), *r = operand_text(w, cm_kid(x, 1), op);
+    const char *l = NULL, *r = NULL;
+    w->c->in_operator++;
+    l = cm_operand_text(w, cm_kid(x, 0), op);
+    r = cm_operand_text(w, cm_kid(x, 1), op);
+    w->c->in_operator--;
     put_template(w, text, l, r);
     return;
   }
+  w->c->in_operator++;
   cm_w_operand(w, cm_kid(x, 0), op, cm_operator_level(op));
   corm_write(w, text);
   cm_w_operand(w, cm_kid(x, 1), op, cm_operator_level(op));
+  w->c->in_operator--;
 }
 
 static void put_custom(corm_writer *w, const corm_node *x) {
+  w->c->in_operator++;
   cm_w_operand(w, cm_kid(x, 0), CM_AGAINST_CUSTOM, x->level);
   corm_write(w, " ");
   cm_w_user(w, x->text ? x->text : "");
   corm_write(w, " ");
   cm_w_operand(w, cm_kid(x, 1), CM_AGAINST_CUSTOM, x->level);
+  w->c->in_operator--;
 }
 
 /* True division: databases that divide integers as integers need a hint. */
@@ -138,10 +147,10 @@ static void put_division(corm_writer *w, const corm_node *x) {
 }
 
 static void put_floor_division(corm_writer *w, const corm_node *x) {
-  int whole = cm_type_is_integer(cm_kid(x, 1)->type);
+  int whole = cm_type_is_integer(cm_kid(x, 0)->type) && cm_type_is_integer(cm_kid(x, 1)->type);
   if (!whole)
     corm_write(w, "FLOOR(");
-  put_sides(w, x, CORM_OP_FLOORDIV);
+  cm_w_sides(w, x, CORM_OP_FLOORDIV);
   if (!whole)
     corm_write(w, ")");
 }
@@ -154,25 +163,6 @@ static void put_collate(corm_writer *w, const corm_node *x) {
     cm_w_operand(w, name, CORM_OP_COLLATE, 4);
   else
     cm_w_name(w, x->text ? x->text : x->name ? x->name : "", 0);
-}
-
-/* Not a number of references that could ever reach zero. */
-const corm_type cm_type_json_key = {.refs = INT32_MAX / 2 + 1, .kind = CORM_TYPE_CUSTOM, .name = (char[]){"json key"}};
-
-static void put_json(corm_writer *w, const corm_node *x) {
-  const corm_node *key = cm_kid(x, 1);
-  const char *l = NULL, *r = NULL;
-  if (w->d->json && cm_kid(x, 0)->type->kind == CORM_TYPE_JSON) {
-    l = operand_text(w, cm_kid(x, 0), x->op);
-    w->c->json_key = key->kind == CORM_NODE_BIND;
-    r = operand_text(w, key, x->op);
-    w->c->json_key = 0;
-    if (key->kind == CORM_NODE_BIND)
-      cm_set_bind_type(w->c, key, &cm_type_json_key);
-    if (w->d->json(w, x->op, l, r, x->type->kind))
-      return;
-  }
-  put_sides(w, x, x->op);
 }
 
 /* concat(a, b, c) for a || b || c */
@@ -190,7 +180,7 @@ static void put_concat_arguments(corm_writer *w, const corm_node *x, int *first)
 static void put_concat(corm_writer *w, const corm_node *x) {
   int first = 1;
   if (!cm_c_feature(w->c, CORM_DIALECT_CONCAT_FUNCTION)) {
-    put_sides(w, x, CORM_OP_CONCAT);
+    cm_w_sides(w, x, CORM_OP_CONCAT);
     return;
   }
   corm_write(w, "concat(");
@@ -222,12 +212,13 @@ void cm_w_binary(corm_writer *w, const corm_node *x) {
   case CORM_OP_INDEX:
   case CORM_OP_JSON_PATH:
   case CORM_OP_JSON_TEXT:
-    put_json(w, x);
+  case CORM_OP_JSON_PATH_TEXT:
+    cm_w_json(w, x, x->type);
     return;
   default:
     if (cm_operator_is_contains(x->op) || (x->op >= CORM_OP_LIKE && x->op <= CORM_OP_NOT_ILIKE))
       cm_w_like(w, x);
     else
-      put_sides(w, x, x->op);
+      cm_w_sides(w, x, x->op);
   }
 }

@@ -135,7 +135,7 @@ void cm_w_bind(corm_writer *w, const corm_node *bind) {
   if (bind->flags & CM_BIND_EXPANDING)
     put_members_inline(w, bind);
   else
-    cm_w_literal(w, &bind->value, w->c->json_key ? &cm_type_json_key : bind->type);
+    cm_w_literal(w, &bind->value, w->c->json_key ? w->c->json_key : bind->type);
 }
 
 void cm_set_bind_type(corm_compiler *c, const corm_node *bind, const corm_type *type) {

@@ -19,6 +19,12 @@ static int is_given(const cm_assigns *assigns, const corm_column *column) {
   return 0;
 }
 
+static int comes_from_server(const corm_compiler *c, const corm_column *column) {
+  if (cm_c_feature(c, CORM_DIALECT_RETURNING_KEY))
+    return column->server_default || corm_column_peek_generated(column);
+  return column->server_default && !cm_type_is_integer(column->type);
+}
+
 /* Key columns that the server fills by a default of its own, other than by numbering rows. */
 static void implicit_keys(corm_compiler *c, cm_nodes *out, const corm_node *x) {
   const corm_table *table = cm_dml_table(x);
@@ -30,7 +36,7 @@ static void implicit_keys(corm_compiler *c, cm_nodes *out, const corm_node *x) {
   cm_assigns_of(c, &assigns, x, set, 0);
   for (size_t i = 0; i < table->primary_key->n && !c->status; i++) {
     const corm_column *column = table->primary_key->columns[i];
-    if (!column->server_default || cm_type_is_integer(column->type) || is_given(&assigns, column))
+    if (is_given(&assigns, column) || !comes_from_server(c, column))
       continue;
     node = cm_c_own(c, corm_col_of(x->kids[CM_DML_TARGET], column));
     if (node)

@@ -1,4 +1,5 @@
 /* SELECT and the set operations. */
+#include "base/text.h"
 #include "compile/compiler.h"
 #include <string.h>
 
@@ -55,10 +56,31 @@ static void put_distinct(corm_writer *w, const corm_node *x) {
   corm_write(w, ") ");
 }
 
+/* OF t, a_1: by the names that they have in this statement. */
+static void put_locked(corm_writer *w, const corm_node *lock) {
+  for (size_t i = 0; i < lock->n; i++) {
+    const char *name = cm_name_source(w->c, lock->kids[i]);
+    corm_write(w, i ? ", " : " OF ");
+    cm_w_name(w, name ? name : "", 0);
+  }
+}
+
 static void put_lock(corm_writer *w, const corm_node *x) {
   const corm_node *lock = cm_kid(x, CM_SEL_LOCK);
-  if (lock && cm_c_feature(w->c, CORM_DIALECT_FOR_UPDATE))
+  int key = lock && lock->level & CORM_FOR_KEY_SHARE;
+  if (!lock || !cm_c_feature(w->c, CORM_DIALECT_FOR_UPDATE))
+    return;
+  if (!cm_c_feature(w->c, CORM_DIALECT_LOCK_KINDS)) {
     corm_write(w, " FOR UPDATE");
+    return;
+  }
+  if (lock->level & CORM_FOR_READ)
+    corm_write(w, key ? " FOR KEY SHARE" : " FOR SHARE");
+  else
+    corm_write(w, key ? " FOR NO KEY UPDATE" : " FOR UPDATE");
+  put_locked(w, lock);
+  corm_write(w, lock->level & CORM_FOR_NOWAIT ? " NOWAIT" : "");
+  corm_write(w, lock->level & CORM_FOR_SKIP_LOCKED ? " SKIP LOCKED" : "");
 }
 
 static const corm_node *unlabelled(const corm_node *x) { return x->kind == CORM_NODE_LABEL ? cm_kid(x, 0) : x; }
@@ -106,6 +128,36 @@ static const corm_node *column_named(corm_compiler *c, const corm_node *source, 
   return NULL;
 }
 
+enum { MOST_NAMES = 128 };
+
+static size_t names_of(corm_compiler *c, const corm_node *source, const char **names, size_t n) {
+  size_t columns = source->kind == CORM_NODE_JOIN ? 0 : corm_source_columns(source);
+  for (size_t i = 0; source->kind == CORM_NODE_JOIN && i < 2; i++)
+    n = cm_kid(source, i) ? names_of(c, cm_kid(source, i), names, n) : n;
+  for (size_t i = 0; i < columns && n < MOST_NAMES; i++) {
+    const corm_node *column = cm_c_own(c, corm_source_column(source, i));
+    const char *name = column ? corm_node_peek_name(column) : NULL;
+    if (name)
+      names[n++] = name;
+  }
+  return n;
+}
+
+static void fail_reference(corm_compiler *c, const cm_frame *frame, const char *name) {
+  const char *names[MOST_NAMES], *near = NULL;
+  size_t n = 0;
+  for (size_t i = 0; frame && frame->columns && i < frame->columns->n && n < MOST_NAMES; i++)
+    if (frame->columns->items[i].name.fixed)
+      names[n++] = frame->columns->items[i].name.fixed;
+  for (size_t i = 0; frame && i < frame->froms.n; i++)
+    n = names_of(c, frame->froms.items[i], names, n);
+  near = cm_nearest(name, names, n);
+  cm_c_fail(c, CORM_ECOMPILE,
+            "\"%s\" is no label of this SELECT and no column of what it selects from%s%s%s: "
+            "to write it as SQL, wrap it in text()",
+            name, near ? " (did you mean \"" : "", near ? near : "", near ? "\"?)" : "");
+}
+
 /* order_by("x"): a label's name, or else a column of what is selected from. */
 static void put_reference(corm_writer *w, const char *name) {
   const cm_frame *frame = w->c->frame;
@@ -126,10 +178,7 @@ static void put_reference(corm_writer *w, const char *name) {
     cm_w_expr(w, column);
     return;
   }
-  cm_c_fail(w->c, CORM_ECOMPILE,
-            "\"%s\" is no label of this SELECT and no column of what it selects from: "
-            "to write it as SQL, wrap it in text()",
-            name);
+  fail_reference(w->c, frame, name);
 }
 
 static int is_reference(const corm_node *x) {

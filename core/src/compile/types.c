@@ -56,6 +56,49 @@ static void put_size(corm_writer *w, const corm_type *type) {
     cm_strbuf_printf(&w->buf, "(%d)", type->precision);
 }
 
+static void put_array(corm_writer *w, const corm_type *type, int cast) {
+  cm_w_type(w, type->item, cast);
+  for (int i = 0; i < (type->dimensions > 0 ? type->dimensions : 1); i++)
+    corm_write(w, "[]");
+}
+
+static void fail_unknown(corm_compiler *c, const corm_type_view *view) {
+  if (view->kind == CORM_TYPE_ENUM)
+    cm_c_fail(c, CORM_ECOMPILE, "dialect \"%s\" makes a type of an Enum: it needs a name", c->d->name);
+  else
+    cm_c_fail(c, CORM_ECOMPILE, "dialect \"%s\" has no type for this column", c->d->name);
+}
+
+/* 1: the dialect wrote it, or has no such type. */
+static int put_own_name(corm_writer *w, const corm_type_view *view, int cast) {
+  int done = w->d->type_name ? w->d->type_name(w, view, cast) : 0;
+  if (done < 0)
+    fail_unknown(w->c, view);
+  if (done > 0 && view->collation && !cast) {
+    corm_write(w, " COLLATE ");
+    cm_w_name(w, view->collation, 1);
+  }
+  return done != 0;
+}
+
+const char *cm_type_cast(corm_compiler *c, const corm_type *type) {
+  corm_type_view view = cm_type_view(type);
+  int done = type && type->kind == CORM_TYPE_ARRAY && type->item;
+  corm_writer part;
+  if (!c->d->bind_cast || !type || c->status)
+    return NULL;
+  cm_w_init(&part, c);
+  corm_write(&part, "::");
+  if (done)
+    put_array(&part, type, 0);
+  else
+    done = c->d->bind_cast(&part, &view, c->options.paramstyle ? c->options.paramstyle : c->d->paramstyle);
+  if (done)
+    return cm_arena_strdup(&c->out->arena, cm_w_take(&part));
+  cm_w_free(&part);
+  return NULL;
+}
+
 void cm_w_type(corm_writer *w, const corm_type *type, int cast) {
   corm_type_view view = cm_type_view(type);
   const char *name = NULL;
@@ -66,7 +109,11 @@ void cm_w_type(corm_writer *w, const corm_type *type, int cast) {
       cm_c_fail(w->c, CORM_ECOMPILE, "a column's type is not known: it has no SQL name");
     return;
   }
-  if (w->d->type_name && w->d->type_name(w, &view, cast))
+  if (type->kind == CORM_TYPE_ARRAY && type->item && cm_c_feature(w->c, CORM_DIALECT_ARRAYS)) {
+    put_array(w, type, cast);
+    return;
+  }
+  if (put_own_name(w, &view, cast))
     return;
   if (type->kind == CORM_TYPE_CUSTOM) {
     corm_write(w, type->name ? type->name : "");

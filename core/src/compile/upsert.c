@@ -5,6 +5,7 @@ enum { INDEX = 0, INDEX_WHERE, SET, WHERE };
 
 static void put_target(corm_writer *w, const corm_node *conflict) {
   corm_compiler *c = w->c;
+  int inlined = cm_c_feature(c, CORM_DIALECT_CONFLICT_INLINE);
   if (conflict->name) {
     corm_write(w, " ON CONSTRAINT ");
     cm_w_name(w, conflict->name, 0);
@@ -18,9 +19,9 @@ static void put_target(corm_writer *w, const corm_node *conflict) {
   corm_write(w, ")");
   if (cm_kid(conflict, INDEX_WHERE)) {
     corm_write(w, " WHERE ");
-    c->inlined_late++;
+    c->inlined_late += inlined;
     cm_w_condition(w, conflict->kids[INDEX_WHERE]);
-    c->inlined_late--;
+    c->inlined_late -= inlined;
   }
   c->bare--;
 }

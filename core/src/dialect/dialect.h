@@ -3,5 +3,5 @@
 #define CM_DIALECT_H
 #include <cormorant/ext/dialect.h>
 
-extern const corm_dialect_def cm_dialect_standard, cm_dialect_sqlite;
+extern const corm_dialect_def cm_dialect_standard, cm_dialect_sqlite, cm_dialect_postgresql;
 #endif

@@ -13,7 +13,7 @@ static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static const corm_dialect *as_dialect(const corm_dialect_def *def) { return (const corm_dialect *)(const void *)def; }
 
 static const corm_dialect_def *find(const char *name) {
-  static const corm_dialect_def *const own[] = {&cm_dialect_standard, &cm_dialect_sqlite};
+  static const corm_dialect_def *const own[] = {&cm_dialect_standard, &cm_dialect_sqlite, &cm_dialect_postgresql};
   size_t n = atomic_load_explicit(&n_added, memory_order_acquire);
   for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
     if (strcmp(own[i]->name, name) == 0)
@@ -28,6 +28,10 @@ const corm_dialect *corm_dialect_named(const char *name) { return name ? as_dial
 
 const char *corm_dialect_peek_name(const corm_dialect *dialect) {
   return ((const corm_dialect_def *)(const void *)dialect)->name;
+}
+
+uint64_t corm_dialect_peek_features(const corm_dialect *dialect) {
+  return ((const corm_dialect_def *)(const void *)dialect)->features;
 }
 
 /* What the definition has, as large as the library knows it. It outlives every allocator's check, so it is static. */

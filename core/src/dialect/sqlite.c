@@ -71,8 +71,10 @@ static int extract(corm_writer *w, const char *field, const char *x) {
   return -1;
 }
 
-static int json(corm_writer *w, int op, const char *l, const char *r, int result_kind) {
-  int quoted = op != CORM_OP_JSON_TEXT && result_kind == CORM_TYPE_JSON;
+static int json(corm_writer *w, int op, const corm_type_view *of, const char *l, const char *r, int result_kind) {
+  int is_text = op == CORM_OP_JSON_TEXT || op == CORM_OP_JSON_PATH_TEXT,
+      quoted = !is_text && result_kind == CORM_TYPE_JSON;
+  (void)of;
   corm_write(w, quoted ? "JSON_QUOTE(JSON_EXTRACT(" : "JSON_EXTRACT(");
   corm_write(w, l);
   corm_write(w, ", ");
@@ -172,7 +174,7 @@ static int encode_key(const corm_value *in, char *scratch, corm_value *out) {
 }
 
 static int is_key(const corm_type_view *type) {
-  return type->kind == CORM_TYPE_CUSTOM && type->name && strcmp(type->name, "json key") == 0;
+  return type->kind == CORM_TYPE_CUSTOM && type->name && strncmp(type->name, "json ", 5) == 0;
 }
 
 /* Dates and times are text and bytes are of no type of their own here: whatever else came in could not come out again.
@@ -181,7 +183,7 @@ static int is_storable(const corm_value *v, int kind) {
   switch (kind) {
   case CORM_TYPE_DATE:
   case CORM_TYPE_DATETIME:
-    return v->kind == CORM_DATE || v->kind == CORM_TIMESTAMP;
+    return v->kind == CORM_DATE || v->kind == CORM_TIMESTAMP || v->kind == CORM_TIMESTAMPTZ;
   case CORM_TYPE_TIME:
     return v->kind == CORM_TIME;
   case CORM_TYPE_BINARY:
@@ -189,6 +191,16 @@ static int is_storable(const corm_value *v, int kind) {
   default:
     return 1;
   }
+}
+
+/* 32 digits, as its column CHAR(32) has it. */
+static void encode_uuid(const char *raw, char *scratch, corm_value *out) {
+  char text[40];
+  size_t n = corm_uuid_format(raw, text), to = 0;
+  for (size_t i = 0; i < n; i++)
+    if (text[i] != '-')
+      scratch[to++] = text[i];
+  set_text(out, scratch, to);
 }
 
 static int encode(const corm_value *in, const corm_type_view *type, char *scratch, corm_value *out) {
@@ -214,7 +226,11 @@ static int encode(const corm_value *in, const corm_type_view *type, char *scratc
     set_text(out, scratch, corm_time_format(in->as.i, type->kind == CORM_TYPE_TIME, scratch));
     return 1;
   case CORM_TIMESTAMP:
+  case CORM_TIMESTAMPTZ: /* no zone is kept here: its time in UTC */
     encode_timestamp(in->as.i, type->kind, scratch, out);
+    return 1;
+  case CORM_UUID:
+    encode_uuid(in->as.p, scratch, out);
     return 1;
   case CORM_DECIMAL:
     *out = corm_double(number_of(in->as.p, in->size));
@@ -286,6 +302,11 @@ static int decode(const corm_value *in, const corm_type_view *type, char *scratc
   case CORM_TYPE_FLOAT:
   case CORM_TYPE_DOUBLE:
     return decode_decimal(in, type, scratch, out);
+  case CORM_TYPE_UUID: /* what is none comes as the text that it is */
+    if (in->kind != CORM_TEXT || !corm_uuid_parse(in->as.p, in->size, scratch))
+      return 0;
+    *out = corm_bytes_of(CORM_UUID, scratch, 16);
+    return 1;
   case CORM_TYPE_JSON:
     if (in->kind != CORM_TEXT)
       return 0;
@@ -297,6 +318,35 @@ static int decode(const corm_value *in, const corm_type_view *type, char *scratc
   }
 }
 
+/* ---- Whether a table is there ---- */
+
+static void ask_table(corm_writer *w, const char *schema, const char *name) {
+  corm_write(w, "PRAGMA ");
+  corm_write(w, schema);
+  corm_write(w, ".table_info(");
+  corm_write_quoted(w, name);
+  corm_write(w, ")");
+}
+
+static int look(corm_writer *w, int what, const char *schema, const char *name, int step) {
+  if (what != CORM_LOOK_TABLE || step > 1)
+    return CORM_LOOK_NO_MORE;
+  if (!schema) {
+    ask_table(w, step ? "temp" : "main", name);
+    return CORM_LOOK_FOUND;
+  }
+  if (step == 0) {
+    corm_write(w, "PRAGMA database_list");
+    return CORM_LOOK_SCHEMA;
+  }
+  corm_write(w, "PRAGMA ");
+  corm_write_quoted(w, schema);
+  corm_write(w, ".table_info(");
+  corm_write_quoted(w, name);
+  corm_write(w, ")");
+  return CORM_LOOK_FOUND;
+}
+
 const corm_dialect_def cm_dialect_sqlite = {
     .size = sizeof(corm_dialect_def),
     .name = "sqlite",
@@ -304,7 +354,8 @@ const corm_dialect_def cm_dialect_sqlite = {
                 CORM_DIALECT_RETURNING_BARE | CORM_DIALECT_DEFAULT_VALUES | CORM_DIALECT_MULTI_VALUES |
                 CORM_DIALECT_UPDATE_FROM | CORM_DIALECT_ON_CONFLICT | CORM_DIALECT_LIMIT_ALWAYS_OFFSET |
                 CORM_DIALECT_TUPLE_IN_VALUES | CORM_DIALECT_DIV_ADD_ZERO | CORM_DIALECT_INDEX_SCHEMA_FIRST |
-                CORM_DIALECT_SAME_SCHEMA_KEYS | CORM_DIALECT_DEFAULT_IN_PAIR | CORM_DIALECT_PARTIAL_INDEX,
+                CORM_DIALECT_SAME_SCHEMA_KEYS | CORM_DIALECT_DEFAULT_IN_PAIR | CORM_DIALECT_PARTIAL_INDEX |
+                CORM_DIALECT_CONFLICT_INLINE,
     .paramstyle = CORM_PARAMS_QMARK,
     .quote_open = '"',
     .quote_close = '"',
@@ -322,4 +373,5 @@ const corm_dialect_def cm_dialect_sqlite = {
     .encode = encode,
     .decode = decode,
     .table_options = table_options,
+    .look = look,
 };

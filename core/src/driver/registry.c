@@ -8,7 +8,7 @@ enum { MOST_DRIVERS = 32 };
 
 static _Atomic(const corm_driver *) registered[MOST_DRIVERS];
 static atomic_int n_registered;
-static const corm_driver *const built_in[] = {&cm_driver_sqlite3};
+static const corm_driver *const built_in[] = {&cm_driver_sqlite3, &cm_driver_libpq};
 
 /* Members behind these exist in later versions only; these are called without being asked for. */
 static int is_complete(const corm_driver *d) {

@@ -4,4 +4,5 @@
 #include <cormorant/ext/driver.h>
 
 extern const corm_driver cm_driver_sqlite3;
+extern const corm_driver cm_driver_libpq;
 #endif

@@ -143,4 +143,8 @@ const corm_driver cm_driver_sqlite3 = {
     .server_version = server_version,
     .manual_transactions = cm_sqlite_manual,
     .check_url = cm_sqlite_check_url,
+    .isolation_levels = cm_sqlite_levels,
+    .set_isolation = cm_sqlite_set_isolation,
+    .get_isolation = cm_sqlite_get_isolation,
+    .total_changes = cm_sqlite_total_changes,
 };

@@ -83,6 +83,12 @@ int cm_sqlite_savepoint(corm_driver_conn *, const char *name, int what, corm_err
 int cm_sqlite_in_transaction(corm_driver_conn *);
 void cm_sqlite_manual(corm_driver_conn *, int on);
 
+/* sqlite3_isolation.c */
+extern const char *const cm_sqlite_levels[];
+int cm_sqlite_set_isolation(corm_driver_conn *, const char *level, corm_error **err);
+int cm_sqlite_get_isolation(corm_driver_conn *, const char **level, corm_error **err);
+int64_t cm_sqlite_total_changes(corm_driver_conn *);
+
 /* sqlite3_statement.c */
 int cm_sqlite_prepare(corm_driver_stmt **out, corm_driver_conn *, const char *sql, size_t n, corm_error **err);
 void cm_sqlite_finalize(corm_driver_stmt *);

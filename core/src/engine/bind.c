@@ -1,8 +1,10 @@
 /* The values of one execution: given by name or place, taken from binds, or made by columns' defaults; then converted
  * by the host where they are its own, then by the dialect. */
+#include "base/text.h"
 #include "compile/compiler.h"
 #include "engine/conn.h"
 #include "schema/schema.h"
+#include <stdio.h>
 #include <string.h>
 
 /* What is the same for all rows. */
@@ -25,7 +27,6 @@ typedef struct binder {
   size_t n_binds;
   plan *plans;
   corm_value *encoded, *converted; /* of one row, by param */
-  int keep_given;
 } binder;
 
 struct corm_fill {
@@ -91,6 +92,11 @@ static int find_binds(binder *b, corm_error **err) {
     b->n_binds = b->compiled->n_binds;
     return CORM_OK;
   }
+  if (b->src->binds) {
+    b->binds = b->src->binds;
+    b->n_binds = b->src->n_binds;
+    return CORM_OK;
+  }
   b->n_binds = cm_binds(b->src->stmt, NULL, 0);
   b->binds = cm_arena_alloc(&b->out->arena, (b->n_binds ? b->n_binds : 1) * sizeof *b->binds);
   if (!b->binds)
@@ -113,10 +119,15 @@ static int make_room(binder *b, corm_error **err) {
 
 static int fail_missing(const binder *b, size_t i, size_t row, corm_error **err) {
   const char *name = b->compiled->params[i].name;
+  const corm_params *given = b->src->params;
+  const char *near = given ? cm_nearest(name, given->names, given->n) : NULL;
+  char hint[160] = "";
+  if (near && strlen(near) < sizeof hint / 2)
+    snprintf(hint, sizeof hint, ": there is one for '%s'", near);
   if (b->out->rows > 1)
-    cm_fail(err, CORM_ESTATEMENT, "A value is missing for the parameter '%s', in row %zu", name, row);
+    cm_fail(err, CORM_ESTATEMENT, "A value is missing for the parameter '%s', in row %zu%s", name, row, hint);
   else
-    cm_fail(err, CORM_ESTATEMENT, "A value is missing for the parameter '%s'", name);
+    cm_fail(err, CORM_ESTATEMENT, "A value is missing for the parameter '%s'%s", name, hint);
   cm_detail(err, CORM_DETAIL_NAME, name);
   cm_detail(err, CORM_DETAIL_REASON, "missing");
   return CORM_ESTATEMENT;
@@ -169,7 +180,8 @@ static int convert(binder *b, const corm_type *type, const corm_value *in, corm_
     return CORM_OK;
   if (!h->bind)
     return cm_fail(err, CORM_ESTATEMENT, "a host value cannot be sent: the host does not convert values");
-  status = h->bind(h->self, type ? type : corm_type_plain(CORM_TYPE_NULL), in, out, &pin, err);
+  status =
+      h->bind(h->self, type ? type : corm_type_plain(CORM_TYPE_NULL), b->conn->engine->dialect, in, out, &pin, err);
   return status ? status : add_pin(b->out, pin, err);
 }
 
@@ -195,7 +207,7 @@ static int encode(binder *b, const corm_type_view *view, const char *name, const
     return cm_fail_value("parameter", name, in, view->kind, err);
   if (!done)
     return CORM_OK;
-  if (out->kind == CORM_TEXT || out->kind == CORM_BYTES || out->kind == CORM_DECIMAL || out->kind == CORM_JSON)
+  if (corm_kind_has_bytes(out->kind))
     if (out->as.p >= scratch && out->as.p < scratch + sizeof scratch)
       if (!(out->as.p = cm_arena_strndup(&b->out->arena, out->as.p, out->size)))
         return cm_fail_memory(err);
@@ -285,10 +297,36 @@ static int resolve_row(binder *b, size_t row, corm_error **err) {
   return status ? status : fill_row(b, row, err);
 }
 
+/* What is given apart from what is sent begins where the dialect first makes another value of one: all cells before are
+ * both. Errors and events name what was given. */
+static int part_given(binder *b, size_t before, corm_error **err) {
+  cm_bound *o = b->out;
+  size_t cells = o->rows * o->n;
+  if (o->given != o->values)
+    return CORM_OK;
+  corm_value *apart = cm_arena_alloc(&o->arena, (cells ? cells : 1) * sizeof *apart);
+  if (!apart)
+    return cm_fail_memory(err);
+  if (before)
+    memcpy(apart, o->values, before * sizeof *apart);
+  o->given = apart;
+  return CORM_OK;
+}
+
+static int is_same(const corm_value *a, const corm_value *b) {
+  return a->kind == b->kind && a->size == b->size && a->as.i == b->as.i;
+}
+
+static int put(binder *b, size_t cell, const corm_value *given, const corm_value *sent, corm_error **err) {
+  int status = is_same(given, sent) ? CORM_OK : part_given(b, cell, err);
+  b->out->values[cell] = *sent;
+  if (!status && b->out->given != b->out->values)
+    b->out->given[cell] = *given;
+  return status;
+}
+
 static int send_row(binder *b, size_t row, corm_error **err) {
   const corm_compiled *c = b->compiled;
-  corm_value *to = b->out->values + row * b->out->n;
-  corm_value *given = b->keep_given ? b->out->given + row * b->out->n : NULL;
   int status = CORM_OK;
   for (size_t i = 0; !status && i < c->n_params; i++) {
     status = convert(b, c->params[i].type, &b->out->by_param[i], &b->converted[i], err);
@@ -297,11 +335,8 @@ static int send_row(binder *b, size_t row, corm_error **err) {
     if (status)
       cm_detail(err, CORM_DETAIL_NAME, c->params[i].name);
   }
-  for (size_t k = 0; !status && k < b->out->n; k++) {
-    to[k] = b->encoded[c->marks[k].param];
-    if (given)
-      given[k] = b->converted[c->marks[k].param];
-  }
+  for (size_t k = 0; !status && k < b->out->n; k++)
+    status = put(b, row * b->out->n + k, &b->converted[c->marks[k].param], &b->encoded[c->marks[k].param], err);
   return status;
 }
 
@@ -320,20 +355,18 @@ static int is_direct(const binder *b) {
 static int send_directly(binder *b, size_t row, int *status, corm_error **err) {
   const corm_compiled *c = b->compiled;
   const corm_value *from = b->src->by_param + row * c->n_params;
-  corm_value *to = b->out->values + row * b->out->n;
   for (size_t i = 0; i < c->n_params; i++)
     if (from[i].kind == 255)
       return 0;
   for (size_t i = 0; !*status && i < c->n_params; i++) {
-    corm_value converted = from[i];
+    corm_value converted = from[i], sent;
     if (from[i].kind == CORM_HOST || (c->params[i].type->flags & CORM_TYPE_HOST_BIND))
       *status = convert(b, c->params[i].type, &from[i], &converted, err);
-    if (*status == CORM_OK && b->plans[i].own_kinds >> (converted.kind & 31) & 1)
-      to[i] = converted;
-    else if (!*status)
-      *status = encode(b, &b->plans[i].view, c->params[i].name, &converted, &to[i], err);
-    if (b->keep_given)
-      b->out->given[row * b->out->n + i] = converted;
+    sent = converted;
+    if (*status == CORM_OK && !(b->plans[i].own_kinds >> (converted.kind & 31) & 1))
+      *status = encode(b, &b->plans[i].view, c->params[i].name, &converted, &sent, err);
+    if (!*status)
+      *status = put(b, row * b->out->n + i, &converted, &sent, err);
     if (*status)
       cm_detail(err, CORM_DETAIL_NAME, c->params[i].name);
   }
@@ -349,8 +382,8 @@ static int bind_rows(binder *b, corm_error **err) {
     return cm_fail_memory(err);
   cells = o->n ? o->rows * o->n : 1;
   o->values = cm_arena_alloc(&o->arena, cells * sizeof *o->values);
-  o->given = b->keep_given ? cm_arena_alloc(&o->arena, cells * sizeof *o->given) : o->values;
-  if (!o->values || !o->given)
+  o->given = o->values;
+  if (!o->values)
     return cm_fail_memory(err);
   o->sql = b->compiled->sql;
   o->sql_len = b->compiled->sql_len;
@@ -449,15 +482,12 @@ static size_t rows_of(const cm_bind_source *src) {
 int cm_bind_values(cm_bound *out, corm_conn *conn, const corm_compiled *compiled, const cm_bind_source *src,
                    corm_error **err) {
   static const cm_bind_source nothing = {0};
-  static const uint64_t cursor_events =
-      CORM_EV_BIT(CORM_EV_BEFORE_CURSOR) | CORM_EV_BIT(CORM_EV_AFTER_CURSOR) | CORM_EV_BIT(CORM_EV_HANDLE_ERROR);
   binder b = {.out = out, .conn = conn, .compiled = compiled, .src = src ? src : &nothing};
   int status = CORM_OK;
   memset(out, 0, sizeof *out);
   out->host = cm_conn_host(conn);
   out->rows = rows_of(b.src);
   b.def = compiled->dialect;
-  b.keep_given = (cm_engine_events(conn->engine) & cursor_events) != 0;
   status = find_binds(&b, err);
   if (!status)
     status = make_room(&b, err);
@@ -465,8 +495,10 @@ int cm_bind_values(cm_bound *out, corm_conn *conn, const corm_compiled *compiled
     plan_param(&b, i);
   if (!status)
     status = compiled->n_holes ? bind_expanded(&b, err) : bind_rows(&b, err);
-  if (status)
+  if (status) {
+    cm_detail(err, CORM_DETAIL_DIALECT, corm_dialect_peek_name(conn->engine->dialect));
     cm_bound_free(out);
+  }
   return status;
 }
 

@@ -115,15 +115,8 @@ static char *text_room(corm_block *b, size_t n) {
 
 int cm_block_own(corm_block *b, corm_value *v, corm_error **err) {
   char *copy = NULL;
-  switch (v->kind) {
-  case CORM_TEXT:
-  case CORM_BYTES:
-  case CORM_DECIMAL:
-  case CORM_JSON:
-    break;
-  default:
+  if (!corm_kind_has_bytes(v->kind))
     return CORM_OK;
-  }
   if (!v->size) {
     v->as.p = "";
     return CORM_OK;

@@ -7,6 +7,7 @@
 #ifndef CM_ENGINE_CONN_H
 #define CM_ENGINE_CONN_H
 #include "engine/engine.h"
+#include "engine/listen.h"
 
 /* ---- Prepared statements of one driver connection -------------------------------------------------------- */
 
@@ -27,8 +28,7 @@ typedef struct cm_statements {
 } cm_statements;
 
 /* A statement that nobody else uses: from the cache, or prepared now. U */
-int cm_statements_take(cm_prepared **out, cm_statements *, corm_driver_conn *, const char *sql, size_t n,
-                       corm_error **err);
+int cm_statements_take(cm_prepared **out, cm_statements *, corm_driver_conn *, const cm_run *, corm_error **err);
 void cm_statements_give(cm_statements *, cm_prepared *); /* resets it. U */
 void cm_statements_clear(cm_statements *);               /* those in use are finalized when given back. U */
 
@@ -41,8 +41,9 @@ typedef struct cm_link {
   cm_mutex busy, cancel_lock;
   int running;
   unsigned fork_generation;
-  uint64_t pool_generation; /* the pool was disposed of since: not taken back */
-  uint64_t thread;          /* SINGLETON_THREAD: whose it is */
+  uint64_t pool_generation;                /* the pool was disposed of since: not taken back */
+  uint64_t thread;                         /* SINGLETON_THREAD: whose it is */
+  const char *isolation, *usual_isolation; /* as it was set, and as it goes back into the pool; static, NULL: never */
   int64_t born;
   int users, told, manual, counted, is_static;
   struct cm_link *next; /* in a list of the pool */
@@ -53,6 +54,8 @@ void cm_link_close(cm_link *);                                    /* U; abandons
 void cm_link_enter(cm_link *);                                    /* before functions of the driver. U */
 void cm_link_leave(cm_link *);                                    /* after them. U */
 void cm_link_cancel(cm_link *);
+int cm_link_reset_isolation(cm_link *); /* U */
+int cm_link_is_autocommit(const cm_link *);
 
 /* ---- Pools ----------------------------------------------------------------------------------------------- */
 
@@ -91,7 +94,9 @@ struct corm_engine {
   const corm_host *host;
   cm_cache *cache; /* NULL: none */
   size_t prepared_size;
-  _Atomic uint64_t events;
+  _Atomic uint64_t events;   /* that the host wants */
+  _Atomic uint64_t listened; /* that listeners want */
+  cm_listeners listeners;
   cm_pool pool;
   int pool_ready;
 };
@@ -119,8 +124,10 @@ struct cm_cursor {
   int has_row, done; /* has_row: stepped onto a row that was not handed out yet */
   int64_t changes, last_key;
   cm_run run;
-  size_t row;   /* of the run's values: which one runs */
-  char **names; /* where the compiled statement does not say */
+  size_t row;       /* of the run's values: which one runs */
+  char **names;     /* where the compiled statement does not say */
+  corm_block *kept; /* the rest of its rows, read before the connection went: see cm_conn_keep_rows */
+  size_t kept_at;
   cm_cursor *next;
 };
 
@@ -134,6 +141,10 @@ int cm_conn_ready(corm_conn *, corm_error **err);
 /* Tells the driver that a transaction begins, when it was not told yet. U */
 int cm_conn_start(corm_conn *, corm_error **err);
 void cm_conn_close_cursors(corm_conn *);
+/* lost.c: says whose error it is, and whether the connection is lost, which it gives back. L */
+int cm_conn_describe_failure(const corm_conn *, corm_error **err);
+/* The same; a lost connection is thrown away. Gives the status back. L */
+int cm_conn_note_failure(corm_conn *, int status, corm_error **err);
 /* Adds the statement to an error and tells HANDLE_ERROR. Returns status. L */
 int cm_conn_failed(corm_conn *, const cm_run *, int status, corm_error **err);
 int cm_tell_simple(corm_conn *, int kind, const char *name, corm_error **err);
@@ -141,6 +152,8 @@ int cm_tell_cursor(corm_conn *, int kind, const cm_run *, corm_error **err);
 /* BEFORE_CURSOR: a listener may put another text into the run: run->replaced, to be freed by cm_free. */
 int cm_tell_before(corm_conn *, cm_run *, corm_error **err);
 static inline int cm_hears(const corm_engine *e, int kind) {
-  return (atomic_load_explicit(&e->events, memory_order_relaxed) & CORM_EV_BIT(kind)) != 0;
+  return ((atomic_load_explicit(&e->events, memory_order_relaxed) |
+           atomic_load_explicit(&e->listened, memory_order_relaxed)) &
+          CORM_EV_BIT(kind)) != 0;
 }
 #endif

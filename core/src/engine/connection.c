@@ -1,6 +1,7 @@
 /* Connections: lent from the pool, one thread at a time. */
 #include "engine/conn.h"
 #include "engine/fork.h"
+#include <stddef.h>
 #include <string.h>
 
 const corm_host *cm_conn_host(const corm_conn *c) { return c->engine->host; }
@@ -44,6 +45,7 @@ static int take_link(corm_conn *c, corm_error **err) {
   if (status)
     return status;
   status = tell_taken(c, err);
+  c->autocommit = cm_link_is_autocommit(c->link);
   if (status) {
     cm_link *l = c->link;
     c->link = NULL;
@@ -102,8 +104,7 @@ static int put_in_order(corm_conn *c, cm_link *l) {
   if (l->driver->in_transaction(l->conn) &&
       (c->in_transaction || c->engine->pool.kind == CORM_POOL_STATIC || l->users <= 1))
     keep = l->driver->rollback(l->conn, NULL) == CORM_OK;
-  if (c->autocommit && l->driver->manual_transactions)
-    l->driver->manual_transactions(l->conn, l->manual);
+  keep = keep && cm_link_reset_isolation(l) == CORM_OK;
   cm_link_leave(l);
   return keep;
 }
@@ -197,6 +198,17 @@ int corm_conn_last_key(int64_t *out, corm_conn *c, corm_error **err) {
   return CORM_OK;
 }
 
+int corm_conn_total_changes(int64_t *out, corm_conn *c, corm_error **err) {
+  int status = cm_conn_ready(c, err);
+  *out = -1;
+  if (status || c->link->driver->size <= offsetof(corm_driver, total_changes) || !c->link->driver->total_changes)
+    return status;
+  cm_conn_leave(c);
+  *out = c->link->driver->total_changes(c->link->conn);
+  cm_conn_enter(c);
+  return CORM_OK;
+}
+
 int corm_conn_peek_server_version(const corm_conn *c) {
   return c->link && c->link->driver->server_version ? c->link->driver->server_version(c->link->conn) : 0;
 }
@@ -208,11 +220,6 @@ static void set_manual(corm_conn *c, int on) {
   cm_conn_leave(c); /* never wait for a link while holding the host's lock */
   l->driver->manual_transactions(l->conn, on);
   cm_conn_enter(c);
-}
-
-void corm_conn_set_autocommit(corm_conn *c, int on) {
-  c->autocommit = on;
-  set_manual(c, on || (c->link && c->link->manual));
 }
 
 /* For the driver's connection, as long as it lives. */

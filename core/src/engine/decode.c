@@ -35,6 +35,11 @@ static const char *type_word(int kind) {
 enum { LONGEST_SHOWN = 60 };
 
 static void show_value(char *text, size_t n, const corm_value *v) {
+  char id[40];
+  if (v->kind == CORM_UUID && v->size == 16) {
+    snprintf(text, n, "'%.*s'", (int)corm_uuid_format(v->as.p, id), id);
+    return;
+  }
   if (v->kind == CORM_TEXT || v->kind == CORM_BYTES || v->kind == CORM_DECIMAL || v->kind == CORM_JSON)
     snprintf(text, n, "'%.*s'", v->size < LONGEST_SHOWN ? (int)v->size : LONGEST_SHOWN, v->as.p);
   else if (v->kind == CORM_DOUBLE)

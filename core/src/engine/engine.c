@@ -1,6 +1,7 @@
 #define _POSIX_C_SOURCE 200809L /* clock_gettime */
 /* Engines: a URL, a dialect, a driver, a pool, and the cache of compiled statements. */
 #include "engine/conn.h"
+#include <stddef.h>
 #include <string.h>
 #include <time.h>
 
@@ -11,9 +12,6 @@ static int find_dialect(corm_engine *e, const corm_url_view *url, corm_error **e
   e->dialect = corm_dialect_named(kind);
   if (e->driver && e->dialect)
     return CORM_OK;
-  if (strcmp(kind, "postgresql") == 0)
-    return cm_fail(err, CORM_EUNSUPPORTED,
-                   "there is no driver for \"postgresql\" yet: it would be libpq (Debian's package libpq5)");
   if (strcmp(kind, "mysql") == 0 || strcmp(kind, "mariadb") == 0)
     return cm_fail(err, CORM_EUNSUPPORTED,
                    "there is no driver for \"%s\" yet: it would be libmariadb (Debian's package libmariadb3)", kind);
@@ -56,6 +54,7 @@ static void free_engine(corm_engine *e) {
     cm_pool_free(&e->pool);
   if (e->cache)
     cm_cache_free(e->cache);
+  cm_listeners_free(&e->listeners);
   cm_free(e->target_database);
   corm_url_free(e->url);
   cm_free(e);
@@ -125,7 +124,10 @@ void corm_engine_get_pool_status(corm_engine *e, corm_pool_status *out) {
 
 const corm_host *cm_engine_host(const corm_engine *e) { return e->host; }
 const corm_dialect_def *cm_engine_dialect_def(const corm_engine *e) { return &e->dialect->def; }
-uint64_t cm_engine_events(const corm_engine *e) { return atomic_load_explicit(&e->events, memory_order_relaxed); }
+uint64_t cm_engine_events(const corm_engine *e) {
+  return atomic_load_explicit(&e->events, memory_order_relaxed) |
+         atomic_load_explicit(&e->listened, memory_order_relaxed);
+}
 
 void cm_host_leave(const corm_host *h) {
   if (h->leave)
@@ -152,7 +154,10 @@ static void note_time(cm_cache_note *note, corm_compiled *c, int64_t start) {
   note->seconds = (double)(now - (note->hit == 1 && born ? born : start)) / 1e6;
 }
 
-static void tell_notes(const corm_engine *e, const corm_compiled *compiled) {
+/* Once for each text, when it is to run. */
+static void tell_notes(const corm_engine *e, corm_compiled *compiled) {
+  if (!compiled->notes || atomic_exchange(&compiled->notes_told, 1))
+    return;
   for (const cm_lint_note *at = compiled->notes; at && e->host->warn; at = at->next)
     e->host->warn(e->host->self, at->text);
 }
@@ -167,11 +172,13 @@ int cm_engine_compile(corm_compiled **out, corm_engine *e, const corm_node *node
   o.size = sizeof o;
   if (!o.host)
     o.host = e->host->compile;
+  if (!o.paramstyle && e->driver->size > offsetof(corm_driver, numbered_marks) && e->driver->numbered_marks)
+    o.paramstyle = CORM_PARAMS_NUMERIC;
   if (e->cache && !(flags & CORM_EXEC_NO_CACHE))
     status = cm_compile_cached(out, e->cache, node, e->dialect, &o, &hit, err);
   else
     status = corm_compile(out, node, e->dialect, &o, err);
-  if (!status && hit != 1)
+  if (!status && !(flags & CM_COMPILE_ONLY))
     tell_notes(e, *out);
   if (!note)
     return status;
@@ -180,4 +187,19 @@ int cm_engine_compile(corm_compiled **out, corm_engine *e, const corm_node *node
   if (!status && start)
     note_time(note, *out, start);
   return status;
+}
+
+void cm_engine_note_kept(const corm_engine *e, corm_compiled *compiled, cm_cache_note *note) {
+  *note = (cm_cache_note){.hit = 1};
+  if (cm_engine_events(e))
+    note_time(note, compiled, 0);
+}
+
+int corm_engine_compile(corm_compiled **out, corm_engine *e, const corm_stmt *stmt, const corm_compile_options *options,
+                        corm_error **err) {
+  int status = corm_node_check(stmt, err);
+  *out = NULL;
+  if (!status && options && (options->literal_binds || options->render_postcompile))
+    return corm_compile(out, stmt, e->dialect, options, err); /* the values are in the text */
+  return status ? status : cm_engine_compile(out, e, stmt, options, CM_COMPILE_ONLY, NULL, err);
 }

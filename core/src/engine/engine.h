@@ -27,16 +27,23 @@ typedef struct cm_cache_note {
   int hit;        /* -1: without a cache */
   double seconds; /* generating took, or the age of the cached one */
 } cm_cache_note;
-/* A reference: corm_compiled_free gives it back. options and note may be NULL. CORM_EXEC_NO_CACHE is the one flag. */
+/* A reference: corm_compiled_free gives it back. options and note may be NULL. Flags: CORM_EXEC_NO_CACHE, and
+ * COMPILE_ONLY: it does not run now, so the host is not warned. */
+#define CM_COMPILE_ONLY 0x80000000u
 int cm_engine_compile(corm_compiled **out, corm_engine *, const corm_node *, const corm_compile_options *,
                       unsigned flags, cm_cache_note *note, corm_error **err);
+
+/* The same note for a compiled statement that somebody kept. */
+void cm_engine_note_kept(const corm_engine *, corm_compiled *, cm_cache_note *);
 
 /* ---- Values ---------------------------------------------------------------------------------------------- */
 
 /* Where values come from; all members may be NULL. A param takes the first that applies: by_param (kind 255, see
  * cm_not_given, falls through), params by name, the value of the bind, the column's default. */
 typedef struct cm_bind_source {
-  const corm_node *stmt;         /* the statement that runs: its binds; NULL: those of the compiled statement */
+  const corm_node *stmt;   /* the statement that runs: its binds; NULL: those of the compiled statement */
+  const corm_node **binds; /* cm_binds of it, where the caller has them; NULL: they are found */
+  size_t n_binds;
   const corm_params *params;     /* by name; rows as in it */
   const corm_value *by_param;    /* by index of param: rows * n_params */
   const cm_values *const *lists; /* by index of param: of expanding ones, NULL entries: the bind's own */
@@ -92,6 +99,7 @@ typedef struct cm_cursor cm_cursor;
 typedef struct cm_run {
   const char *sql;
   size_t sql_len;
+  uint64_t sql_hash;        /* cm_hash_bytes of it; 0: not known */
   const corm_value *values; /* rows * n, encoded */
   const corm_value *given;  /* for events; NULL: values */
   size_t n, rows;           /* rows 0 is 1 */
@@ -109,6 +117,9 @@ typedef struct cm_run {
    */
   int (*fill)(void *ctx, cm_cursor *, corm_error **err);
   void *fill_ctx;
+  /* Rows go to `fill` while the server makes the next, where the driver can: no second copy of all of them is held. Not
+   * worth it for a few rows; `fill` has to read them all. */
+  int while_they_come;
 } cm_run;
 /* From bound values. */
 void cm_run_init(cm_run *, const corm_compiled *, const cm_bound *, const cm_cache_note *);
@@ -142,6 +153,8 @@ int cm_cursor_readonly(const cm_cursor *);     /* inside `fill`: the statement c
 int cm_cursor_leave(cm_cursor *, corm_error **err); /* L */
 void cm_cursor_enter(cm_cursor *);                  /* U */
 void cm_cursor_close(cm_cursor *);                  /* L; NULL is fine. Also ends the statement early. */
+/* The connection's transaction ends and the connection goes back: open cursors take the rest of their rows along. L */
+void cm_conn_keep_rows(corm_conn *);
 
 /* ---- Connections ----------------------------------------------------------------------------------------- */
 
@@ -177,6 +190,7 @@ typedef struct cm_result_ops {
   int (*next_block)(void *self, size_t max, corm_block **out, corm_error **err);
   void (*close)(void *self); /* ends early; may be called twice */
   void (*free)(void *self);
+  void (*set_block)(void *self, size_t rows); /* NULL: blocks are as large as they are asked for */
 } cm_result_ops;
 typedef struct cm_field {
   const char *name; /* borrowed from what `self` keeps alive; NULL: none */
@@ -190,6 +204,7 @@ struct corm_result {
   cm_field *fields; /* owned array */
   size_t n_fields;
   const corm_host *host; /* of HOST values in `sent`; may be NULL */
+  const corm_dialect *dialect;
   int needs_unique, is_insert, closed, ended;
   int64_t rowcount;
   corm_value *inserted_key; /* owned array, text owned by arena */
@@ -198,7 +213,9 @@ struct corm_result {
   corm_value *sent;
   size_t n_sent;
   corm_block *ahead; /* next_row reads it */
+  corm_block *one;   /* corm_result_one lends its row */
   size_t at;
+  size_t block_rows; /* that next_row reads at once; 0: a few hundred */
   cm_arena arena;
 };
 /* Takes `self` also on failure. Fields are copied; n_fields 0: no rows. */
@@ -216,6 +233,4 @@ int cm_conn_execute_compiled(corm_result **out, corm_conn *, corm_compiled *, co
 /* Fills inserted key, sent values and rowcount after an INSERT or UPDATE ran. */
 int cm_result_note_sent(corm_result *, const corm_compiled *, const cm_bound *, const cm_ran *,
                         const corm_value *returned, corm_error **err);
-/* How the C host calls a default: corm_default.host points to such a variable. */
-typedef int (*cm_c_fill)(const corm_fill *, corm_value *out, corm_error **err);
 #endif

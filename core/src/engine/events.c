@@ -3,10 +3,14 @@
 #include <string.h>
 
 int cm_engine_tell(corm_engine *e, corm_event *ev, corm_error **err) {
-  if (!cm_hears(e, ev->kind) || !e->host->event)
-    return CORM_OK;
+  uint64_t bit = CORM_EV_BIT(ev->kind);
+  int status = CORM_OK;
   ev->size = sizeof *ev;
-  return e->host->event(e->host->self, ev, err);
+  if (e->host->event && (atomic_load_explicit(&e->events, memory_order_relaxed) & bit))
+    status = e->host->event(e->host->self, ev, err);
+  if (!status && (atomic_load_explicit(&e->listened, memory_order_relaxed) & bit))
+    status = cm_listeners_tell(&e->listeners, ev, err);
+  return status;
 }
 
 int cm_tell_simple(corm_conn *c, int kind, const char *name, corm_error **err) {
@@ -42,6 +46,7 @@ static int replace_sql(void *ctx, const char *sql, size_t n, corm_error **err) {
   copy[n] = '\0';
   cm_free(run->replaced);
   run->sql = run->replaced = copy;
+  run->sql_hash = 0;
   run->sql_len = n;
   return CORM_OK;
 }
@@ -73,6 +78,7 @@ int cm_conn_failed(corm_conn *c, const cm_run *run, int status, corm_error **err
     cm_detail(err, CORM_DETAIL_STATEMENT, run->sql);
   if (!cm_hears(c->engine, CORM_EV_HANDLE_ERROR) || !err)
     return status;
+  cm_conn_describe_failure(c, err);
   describe(&ev, c, CORM_EV_HANDLE_ERROR, run);
   ev.error = *err;
   other_status = cm_engine_tell(c->engine, &ev, &other);

@@ -63,7 +63,7 @@ typedef struct returned_row {
 } returned_row;
 
 static int own_cell(returned_row *r, corm_value *v, corm_error **err) {
-  if (v->kind != CORM_TEXT && v->kind != CORM_BYTES && v->kind != CORM_DECIMAL && v->kind != CORM_JSON)
+  if (!corm_kind_has_bytes(v->kind))
     return CORM_OK;
   v->as.p = cm_arena_strndup(&r->arena, v->as.p, v->size);
   return v->as.p ? CORM_OK : cm_fail_memory(err);
@@ -181,6 +181,12 @@ int corm_conn_execute(corm_result **out, corm_conn *c, const corm_stmt *stmt, co
     status = cm_conn_execute_compiled(out, c, compiled, &source, params && (params->rows > 1 || params->executemany),
                                       &note, err);
   corm_compiled_free(compiled);
+  return status;
+}
+
+int corm_conn_query(corm_result **out, corm_conn *c, corm_stmt *stmt, corm_error **err) {
+  int status = corm_conn_execute(out, c, stmt, NULL, 0, err);
+  corm_node_unref(stmt);
   return status;
 }
 

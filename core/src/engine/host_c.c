@@ -1,10 +1,11 @@
 /* The host that an engine has when none was given: C itself, which has no lock to leave and no values of its own. */
 #include "engine/engine.h"
 
-static int refuse_bind(void *self, const corm_type *type, const corm_value *in, corm_value *out, void **pin,
-                       corm_error **err) {
+static int refuse_bind(void *self, const corm_type *type, const corm_dialect *dialect, const corm_value *in,
+                       corm_value *out, void **pin, corm_error **err) {
   (void)self;
   (void)type;
+  (void)dialect;
   *pin = NULL;
   *out = *in;
   if (in->kind != CORM_HOST)
@@ -13,7 +14,7 @@ static int refuse_bind(void *self, const corm_type *type, const corm_value *in, 
 }
 
 static int call_fill(void *self, void *fn, const corm_fill *fill, corm_value *out, void **pin, corm_error **err) {
-  const cm_c_fill *function = fn;
+  const corm_default_fn *function = fn;
   (void)self;
   *pin = NULL;
   return (*function)(fill, out, err);

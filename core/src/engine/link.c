@@ -19,6 +19,14 @@ static void set_env(cm_link *l, const corm_engine *e) {
     l->driver->set_env(l->conn, &env);
 }
 
+/* Polled already while it connects, where the driver can do that. */
+static int open_driver(cm_link *l, const corm_engine *e, corm_error **err) {
+  corm_driver_env env = {sizeof env, e->host->poll, e->host->self};
+  if (l->driver->size > offsetof(corm_driver, open_polled) && l->driver->open_polled && e->host->poll)
+    return l->driver->open_polled(&l->conn, &e->target, &env, err);
+  return l->driver->open(&l->conn, &e->target, err);
+}
+
 int cm_link_open(cm_link **out, corm_engine *e, corm_error **err) {
   cm_link *l = cm_alloc_zero(sizeof *l);
   int status = l ? init_locks(l, err) : cm_fail_memory(err);
@@ -30,8 +38,9 @@ int cm_link_open(cm_link **out, corm_engine *e, corm_error **err) {
   l->statements.most = e->prepared_size;
   l->fork_generation = cm_fork_generation();
   l->born = cm_now_ms();
-  status = l->driver->open(&l->conn, &e->target, err);
+  status = open_driver(l, e, err);
   if (status) {
+    cm_detail(err, CORM_DETAIL_DIALECT, corm_dialect_peek_name(e->dialect));
     cm_mutex_free(&l->busy);
     cm_mutex_free(&l->cancel_lock);
     cm_free(l);

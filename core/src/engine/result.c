@@ -39,6 +39,7 @@ const corm_entity *corm_result_peek_entity(const corm_result *r, size_t i) {
 const corm_type *corm_result_peek_type(const corm_result *r, size_t i) {
   return i < r->n_fields && r->fields[i].type ? r->fields[i].type : corm_type_plain(CORM_TYPE_NULL);
 }
+const corm_dialect *corm_result_peek_dialect(const corm_result *r) { return r->dialect; }
 int corm_result_peek_needs_unique(const corm_result *r) { return r->needs_unique; }
 int64_t corm_result_peek_rowcount(const corm_result *r) { return r->rowcount; }
 int corm_result_peek_is_insert(const corm_result *r) { return r->is_insert; }
@@ -84,7 +85,7 @@ int corm_result_next_row(corm_result *r, const corm_value **row, corm_error **er
   }
   if (!r->ahead) {
     r->at = 0;
-    status = fetch(r, ROWS_AHEAD, &r->ahead, err);
+    status = fetch(r, r->block_rows ? r->block_rows : ROWS_AHEAD, &r->ahead, err);
   }
   if (!status && r->ahead)
     *row = corm_block_peek_row(r->ahead, r->at++);
@@ -109,6 +110,12 @@ int corm_result_next_block(corm_result *r, size_t max, corm_block **out, corm_er
   return status;
 }
 
+void corm_result_set_block(corm_result *r, size_t rows) {
+  r->block_rows = rows;
+  if (r->ops && r->ops->set_block)
+    r->ops->set_block(r->self, rows);
+}
+
 void corm_result_close(corm_result *r) {
   if (r->closed)
     return;
@@ -123,6 +130,7 @@ void corm_result_free(corm_result *r) {
   if (!r)
     return;
   corm_result_close(r);
+  corm_block_free(r->one);
   if (r->ops)
     r->ops->free(r->self);
   for (size_t i = 0; i < r->n_sent; i++)
@@ -131,4 +139,20 @@ void corm_result_free(corm_result *r) {
   cm_arena_free(&r->arena);
   cm_free(r->fields);
   cm_free(r);
+}
+
+int corm_result_one(corm_result *r, const corm_value **row, corm_error **err) {
+  corm_block *block = NULL;
+  int status = r->one ? cm_fail(err, CORM_EINVALID, "corm_result_one was called for this result before")
+                      : corm_result_next_block(r, 2, &block, err);
+  *row = NULL;
+  if (status)
+    return status;
+  r->one = block;
+  if (!block)
+    return cm_fail(err, CORM_ENOROWS, "no row was found when one was required");
+  if (corm_block_peek_rows(block) > 1)
+    return cm_fail(err, CORM_EMULTIPLEROWS, "several rows were found when one was required");
+  *row = corm_block_peek_row(block, 0);
+  return CORM_OK;
 }

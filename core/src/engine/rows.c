@@ -211,7 +211,7 @@ static int plain_next_block(void *self, size_t max, corm_block **out, corm_error
   return status;
 }
 
-static const cm_result_ops plain_ops = {plain_next_block, plain_close, plain_free};
+static const cm_result_ops plain_ops = {plain_next_block, plain_close, plain_free, NULL};
 
 size_t cm_compiled_fields(const corm_compiled *c, cm_field *out) {
   const cm_plan *plan = column_plan(c);
@@ -255,8 +255,10 @@ static int make_result(corm_result **out, plain *p, corm_error **err) {
       fields[i].name = cm_cursor_column_name(p->cursor, i);
   status = cm_result_new(out, &plain_ops, p, fields, n, err);
   cm_free(fields);
-  if (!status)
+  if (!status) {
+    (*out)->dialect = p->conn->engine->dialect;
     status = note_change(*out, p, err);
+  }
   if (status && *out) {
     corm_result_free(*out);
     *out = NULL;

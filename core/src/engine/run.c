@@ -1,15 +1,27 @@
 /* Running statements: without rows, and with rows as a cursor. */
 #include "engine/conn.h"
 #include "engine/fork.h"
+#include <stddef.h>
 #include <string.h>
 
 static size_t rows_of(const cm_run *run) { return run->rows ? run->rows : 1; }
+
+static uint64_t hash_of(const corm_compiled *compiled) {
+  _Atomic uint64_t *kept = &((corm_compiled *)(uintptr_t)compiled)->sql_hash;
+  uint64_t h = atomic_load_explicit(kept, memory_order_relaxed);
+  if (!h) {
+    h = cm_hash_bytes(compiled->sql, compiled->sql_len);
+    atomic_store_explicit(kept, h, memory_order_relaxed);
+  }
+  return h;
+}
 
 void cm_run_init(cm_run *run, const corm_compiled *compiled, const cm_bound *bound, const cm_cache_note *note) {
   memset(run, 0, sizeof *run);
   run->compiled = compiled;
   run->sql = bound->sql;
   run->sql_len = bound->sql_len;
+  run->sql_hash = bound->sql == compiled->sql ? hash_of(compiled) : 0;
   run->values = bound->values;
   run->given = bound->given;
   run->n = bound->n;
@@ -77,12 +89,19 @@ static int run_row(cm_link *l, cm_prepared *p, const cm_run *run, size_t row, cm
   return CORM_OK;
 }
 
+static void stream(const cm_link *l, corm_driver_stmt *s, int on) {
+  if (l->driver->size > offsetof(corm_driver, stream) && l->driver->stream)
+    l->driver->stream(s, on);
+}
+
 static int run_rows(corm_conn *c, const cm_run *run, cm_ran *ran, corm_error **err) {
   cm_link *l = c->link;
   cm_prepared *p = NULL;
   int status = cm_conn_start(c, err);
   if (!status)
-    status = cm_statements_take(&p, &l->statements, l->conn, run->sql, run->sql_len, err);
+    status = cm_statements_take(&p, &l->statements, l->conn, run, err);
+  if (!status)
+    stream(l, p->stmt, 0);
   for (size_t row = 0; !status && row < rows_of(run); row++) {
     if (row)
       l->driver->reset(p->stmt);
@@ -111,7 +130,9 @@ static int before(corm_conn *c, const cm_run *run, cm_run *mine, corm_error **er
 }
 
 static int after(corm_conn *c, const cm_run *run, int status, corm_error **err) {
-  return status ? cm_conn_failed(c, run, status, err) : cm_tell_cursor(c, CORM_EV_AFTER_CURSOR, run, err);
+  if (status)
+    return cm_conn_note_failure(c, cm_conn_failed(c, run, status, err), err);
+  return cm_tell_cursor(c, CORM_EV_AFTER_CURSOR, run, err);
 }
 
 int cm_conn_run(corm_conn *c, const cm_run *run, cm_ran *out, corm_error **err) {
@@ -194,13 +215,15 @@ static int copy_names(cm_cursor *cur, corm_error **err) {
   return CORM_OK;
 }
 
+static int knows_names(const corm_compiled *c) { return c && c->n_columns && !(c->plan && c->plan->n_names); }
+
 /* Columns are counted behind the first step: a changed schema shows only there; a statement that ended is asked before.
  */
 static int first_step(cm_cursor *cur, corm_error **err) {
   const corm_driver *d = cur->link->driver;
   int status = CORM_OK;
   cur->n_columns = d->columns(cur->prepared->stmt);
-  if (cur->n_columns && (!cur->run.compiled || !cur->run.compiled->n_columns))
+  if (cur->n_columns && !knows_names(cur->run.compiled))
     status = copy_names(cur, err);
   if (!status)
     status = advance(cur, err);
@@ -218,7 +241,9 @@ static int start_cursor(cm_cursor *cur, corm_error **err) {
   cm_link *l = cur->link;
   int status = cm_conn_start(cur->conn, err);
   if (!status)
-    status = cm_statements_take(&cur->prepared, &l->statements, l->conn, cur->run.sql, cur->run.sql_len, err);
+    status = cm_statements_take(&cur->prepared, &l->statements, l->conn, &cur->run, err);
+  if (!status)
+    stream(l, cur->prepared->stmt, cur->run.while_they_come);
   if (!status)
     status = bind_row(l, cur->prepared->stmt, &cur->run, 0, err);
   if (!status)
@@ -271,11 +296,19 @@ int cm_cursor_open(cm_cursor **out, corm_conn *c, const cm_run *run, corm_error 
   return status;
 }
 
+static int step_kept(cm_cursor *cur, const corm_value **cells) {
+  *cells = corm_block_peek_row(cur->kept, cur->kept_at++);
+  cur->done = !*cells;
+  return CORM_OK;
+}
+
 int cm_cursor_step(cm_cursor *cur, const corm_value **cells, corm_error **err) {
   int status = CORM_OK;
   *cells = NULL;
   if (cur->done)
     return CORM_OK;
+  if (cur->kept)
+    return step_kept(cur, cells);
   if (!cur->prepared)
     return cm_fail(err, CORM_ECLOSED, "this result was closed before its rows were read");
   if (!cur->has_row)
@@ -308,6 +341,8 @@ const char *cm_cursor_column_name(const cm_cursor *cur, size_t i) {
 }
 
 int cm_cursor_leave(cm_cursor *cur, corm_error **err) {
+  if (cur->kept)
+    return CORM_OK; /* nobody is waited for: the lock is kept */
   if (!cur->conn)
     return cm_fail(err, CORM_ECLOSED, "this result's connection was closed");
   if (cur->link->fork_generation != cm_fork_generation())
@@ -316,7 +351,10 @@ int cm_cursor_leave(cm_cursor *cur, corm_error **err) {
   return CORM_OK;
 }
 
-void cm_cursor_enter(cm_cursor *cur) { cm_conn_enter(cur->conn); }
+void cm_cursor_enter(cm_cursor *cur) {
+  if (!cur->kept)
+    cm_conn_enter(cur->conn);
+}
 
 /* What reads it later gets ECLOSED. In a forked child the statement is the parent's. L */
 static void detach(cm_cursor *cur) {
@@ -334,11 +372,56 @@ void cm_conn_close_cursors(corm_conn *c) {
     detach(c->cursors);
 }
 
+static int read_rest(cm_cursor *cur, corm_block *b) {
+  const corm_value *cells = NULL;
+  corm_value *row = NULL;
+  int status = cm_cursor_step(cur, &cells, NULL);
+  while (!status && cells) {
+    status = cm_block_add(b, &row, NULL);
+    for (size_t i = 0; !status && i < cur->n_columns; i++) {
+      row[i] = cells[i];
+      status = cm_block_own(b, &row[i], NULL);
+    }
+    if (!status)
+      status = cm_cursor_step(cur, &cells, NULL);
+  }
+  return status;
+}
+
+/* One that cannot be read to its end is closed: who asks for its rows is told so. */
+static void keep_rows(cm_cursor *cur) {
+  corm_conn *c = cur->conn;
+  corm_block *b = NULL;
+  int status = cm_block_new(&b, cur->n_columns, NULL);
+  if (!status) {
+    cm_conn_leave(c);
+    status = read_rest(cur, b);
+    cm_conn_enter(c);
+  }
+  if (status) {
+    corm_block_free(b);
+    detach(cur);
+    return;
+  }
+  cur->kept = b;
+  cur->done = 0;
+  remove_from_conn(cur);
+}
+
+void cm_conn_keep_rows(corm_conn *c) {
+  for (cm_cursor *cur = c->cursors, *next; cur; cur = next) {
+    next = cur->next;
+    if (cur->prepared && cur->link->fork_generation == cm_fork_generation())
+      keep_rows(cur);
+  }
+}
+
 void cm_cursor_close(cm_cursor *cur) {
   if (!cur)
     return;
   if (cur->conn)
     detach(cur);
+  corm_block_free(cur->kept);
   for (size_t i = 0; cur->names && i < cur->n_columns; i++)
     cm_free(cur->names[i]);
   cm_free(cur->names);

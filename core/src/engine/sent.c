@@ -5,7 +5,7 @@
 
 static int keep_value(corm_result *r, const corm_value *from, corm_value *to, corm_error **err) {
   *to = *from;
-  if (from->kind == CORM_TEXT || from->kind == CORM_BYTES || from->kind == CORM_DECIMAL || from->kind == CORM_JSON) {
+  if (corm_kind_has_bytes(from->kind)) {
     to->as.p = cm_arena_strndup(&r->arena, from->as.p, from->size);
     if (!to->as.p)
       return cm_fail_memory(err);

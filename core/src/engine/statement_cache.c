@@ -72,9 +72,11 @@ static void keep(cm_statements *c, cm_prepared *p) {
     drop(c, c->oldest);
 }
 
-int cm_statements_take(cm_prepared **out, cm_statements *c, corm_driver_conn *conn, const char *sql, size_t n,
+int cm_statements_take(cm_prepared **out, cm_statements *c, corm_driver_conn *conn, const cm_run *run,
                        corm_error **err) {
-  uint64_t hash = cm_hash_bytes(sql, n);
+  const char *sql = run->sql;
+  size_t n = run->sql_len;
+  uint64_t hash = run->sql_hash ? run->sql_hash : cm_hash_bytes(sql, n);
   cm_prepared *p = cm_map_get_int(&c->by_hash, hash);
   int status = CORM_OK;
   if (p && !p->in_use && p->sql_len == n && memcmp(p->sql, sql, n) == 0) {

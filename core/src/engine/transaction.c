@@ -55,11 +55,11 @@ int corm_conn_commit(corm_conn *c, corm_error **err) {
   cm_conn_leave(c);
   status = c->link->driver->commit(c->link->conn, err);
   cm_conn_enter(c);
-  if (status)
-    c->must_roll_back = 1;
-  else
+  if (!status)
     ended(c);
-  return status;
+  else
+    c->must_roll_back = 1;
+  return cm_conn_note_failure(c, status, err);
 }
 
 int corm_conn_rollback(corm_conn *c, corm_error **err) {
@@ -79,7 +79,7 @@ int corm_conn_rollback(corm_conn *c, corm_error **err) {
   cm_conn_leave(c);
   status = c->link->driver->rollback(c->link->conn, err);
   cm_conn_enter(c);
-  return status;
+  return cm_conn_note_failure(c, status, err);
 }
 
 static int savepoint(corm_conn *c, const char *name, int what, corm_error **err) {
@@ -98,7 +98,7 @@ static int savepoint(corm_conn *c, const char *name, int what, corm_error **err)
     c->depth++;
   else if (!status && c->depth)
     c->depth--;
-  return status;
+  return cm_conn_note_failure(c, status, err);
 }
 
 int corm_conn_savepoint(corm_conn *c, char *name_out, corm_error **err) {

@@ -123,14 +123,15 @@ static void contain_relation(cm_eager *e, corm_node *list, const corm_relation *
   corm_node_unref(source);
 }
 
-/* Relations come before the columns, so that what is nested deepest is printed first. */
+/* Relations of the class come before its columns, so that what is nested deepest is printed first; those that other
+ * classes added come behind them. */
 static void add_relations(cm_eager *e, corm_node *list, const cm_place *place, const cm_path *path,
-                          const cm_plan_options *o, int index) {
+                          const cm_plan_options *o, int index, unsigned added) {
   const corm_entity *entity = place->entity;
   for (size_t i = 0; i < entity->n_attrs && !e->l->status; i++) {
     const corm_relation *r = entity->attrs[i] ? entity->attrs[i]->relation : NULL;
     unsigned flags = 0;
-    int strategy = r ? cm_options_strategy(o, r, &flags) : -1;
+    int strategy = r && (r->flags & CORM_RELATION_ADDED) == added ? cm_options_strategy(o, r, &flags) : -1;
     if (strategy == CORM_LAZY_JOINED)
       join_relation(e, r, place, path, o, flags, index);
     else if (strategy == CORM_LAZY_CONTAINS_EAGER)
@@ -142,14 +143,17 @@ int cm_eager_entity(cm_eager *e, corm_node *list, const cm_place *place, const c
                     int parent, const corm_relation *via, int contained) {
   cm_path path = {up, place->entity, up ? up->depth + 1 : 0};
   int index = cm_plan_add_entity(e->l, place->entity, parent, via, o);
+  int relations = !o || !o->exact;
   if (index < 0)
     return -1;
   e->l->plan->entities[index].contains_eager = contained;
   e->l->plan->entities[index].nullable = parent >= 0;
-  if (!o || !o->exact)
-    add_relations(e, list, place, &path, o, index);
+  if (relations)
+    add_relations(e, list, place, &path, o, index, 0);
   if (!e->l->status)
     add_columns(e, list, place, o, index);
+  if (relations && !e->l->status)
+    add_relations(e, list, place, &path, o, index, CORM_RELATION_ADDED);
   return index;
 }
 

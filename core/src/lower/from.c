@@ -110,9 +110,10 @@ static int mentions(void *ctx, const corm_node *x) {
 }
 
 /* Whether one can join from there: by the given condition, else by a foreign key. */
-static int reaches(const corm_node *from, const corm_node *target, const corm_node *on) {
+static int reaches(cm_lowering *l, const corm_node *from, const corm_node *target, const corm_node *on) {
   mention m = {from, 0};
   corm_node *key = NULL;
+  int status = CORM_OK;
   if (contains(from, target))
     return 0;
   if (on) {
@@ -120,7 +121,10 @@ static int reaches(const corm_node *from, const corm_node *target, const corm_no
     return m.found;
   }
   key = cm_foreign_key_on(from, target);
-  m.found = corm_node_check(key, NULL) != CORM_ENOFOREIGNKEY; /* several: joining says so */
+  status = corm_node_check(key, NULL);
+  if (status == CORM_ENOMEM)
+    cm_l_memory(l);
+  m.found = status != CORM_ENOFOREIGNKEY; /* several: joining says so */
   corm_node_unref(key);
   return m.found;
 }
@@ -136,7 +140,7 @@ static long find_left(cm_lowering *l, corm_node *list, const corm_node *select, 
     all = corm_node_ref(list);
   }
   for (size_t i = 0; i < all->n && !chosen; i++)
-    if (reaches(all->kids[i], target, on))
+    if (reaches(l, all->kids[i], target, on))
       chosen = all->kids[i];
   for (size_t i = 0; on && i < all->n && !chosen; i++)
     if (!contains(all->kids[i], target))

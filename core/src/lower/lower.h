@@ -68,6 +68,9 @@ typedef struct cm_plan {
   cm_plan_item *items;
   cm_plan_entity *entities;
   int collections; /* joined-loaded collections are in it: rows must be uniqued */
+  /* The rows are those of a text(): the plan's columns are found by these names once the statement has run. */
+  size_t n_names;
+  const char **names, **labels; /* "id" and "user_id" */
   cm_arena arena;
   corm_node **kept; /* nodes that items name and the statement does not hold */
   size_t n_kept;

@@ -19,6 +19,10 @@ typedef struct cm_lowering {
   int depth;       /* of nested statements */
   int outer_joins; /* some entity may be missing in a row */
   cm_plan *plan;   /* of the outermost statement */
+  /* While a statement is lowered whose entities are read from a subquery: */
+  corm_node *shown_by; /* that subquery, lowered; borrowed; else NULL */
+  corm_node *shown;    /* LIST of its columns; borrowed */
+  cm_map inside;       /* `sources` as it was inside */
 } cm_lowering;
 
 int cm_l_fail(cm_lowering *, int status, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
@@ -26,6 +30,9 @@ int cm_l_memory(cm_lowering *);
 /* Takes a reference and keeps it until the lowering ends; gives it back, borrowed. A poisoned one fails the lowering.
  */
 corm_node *cm_l_keep(cm_lowering *, corm_node *);
+
+/* The columns of a source as a LIST, a reference; what is poisoned fails the lowering. */
+corm_node *cm_l_columns(cm_lowering *, const corm_node *source);
 
 /* ---- rewrite.c: expressions ---- */
 corm_node *cm_l_expr(cm_lowering *, const corm_node *);      /* a reference; NULL gives NULL */
@@ -45,6 +52,19 @@ corm_node *cm_place_move(cm_lowering *, const cm_place *, const corm_node *);
 /* type IN (...) of a single-table child; NULL: none is needed. A reference. */
 corm_node *cm_place_criteria(cm_lowering *, const cm_place *);
 int cm_is_joined(const corm_entity *); /* its columns are in several tables */
+
+/* ---- shown.c: statements whose entities are read from a subquery ---- */
+typedef struct cm_shown {
+  corm_node *by, *list;
+  cm_map inside;
+} cm_shown;
+/* From here on, until the end, for the SELECT given; nothing happens for others. `before` is kept for the end. */
+void cm_l_shown_begin(cm_lowering *, const corm_node *select, cm_shown *before);
+void cm_l_shown_end(cm_lowering *, const corm_node *select, const cm_shown *before);
+/* The subquery's column that shows an expression; a reference, or NULL. */
+corm_node *cm_l_shown_column(cm_lowering *, const corm_node *);
+/* The place, moved out of the subquery where it is shown by it. */
+cm_place cm_l_shown_place(cm_lowering *, const corm_node *source, cm_place);
 
 /* ---- relation.c: conditions of relations ---- */
 /* primaryjoin and secondaryjoin between two places; secondary may be NULL (then the table itself). */
@@ -113,6 +133,9 @@ corm_node *cm_eager_order(cm_eager *, corm_node *order);
 corm_node *cm_eager_wrap(cm_eager *, corm_node *inner);
 /* The place of the column in the list; it is added when it is not there yet. -1 without memory. */
 long cm_list_place(cm_lowering *, corm_node *list, corm_node *column);
+
+/* ---- statement.c: a SELECT whose rows another statement gives ---- */
+corm_node *cm_l_from_statement(cm_eager *, const corm_node *select);
 
 /* ---- plan.c ---- */
 int cm_plan_add_entity(cm_lowering *, const corm_entity *, int parent, const corm_relation *, cm_plan_options *);

@@ -164,9 +164,21 @@ static int is_column_of(const corm_entity *e, const corm_node *column) {
   return !own || corm_entity_is_a(own, e) || corm_entity_is_a(e, own);
 }
 
+static void set_group(cm_lowering *l, cm_plan_options *o, const corm_entity *e, const char *group) {
+  for (size_t i = 0; i < e->n_attrs; i++) {
+    const cm_attribute *a = e->attrs[i];
+    if (a && !a->relation && a->group && strcmp(a->group, group) == 0)
+      set_slot(l, o, (int)i, CORM_LOAD_UNDEFER, 0);
+  }
+}
+
 static void set_columns(cm_lowering *l, cm_plan_options *o, const corm_entity *e, const corm_node *x,
                         const corm_node *columns) {
   int how = x->op == CORM_LOAD_ONLY ? CORM_LOAD_UNDEFER : x->op;
+  if (x->name) {
+    set_group(l, o, e, x->name);
+    return;
+  }
   for (size_t i = 0; i < columns->n; i++) {
     const corm_node *column = columns->kids[i];
     if (column->kind != CORM_NODE_COLUMN || !column->level || !(column->flags & CM_ORM)) {

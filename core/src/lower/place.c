@@ -57,6 +57,8 @@ static corm_node *remember(cm_lowering *l, const corm_node *x, const void *key, 
 static corm_node *lower_alias(cm_lowering *l, const corm_node *x) {
   const corm_node *of = x->kids[0];
   corm_node *inner = NULL, *out = NULL;
+  if (of->kind == CORM_NODE_ENTITY && x->n > 1) /* its rows are those of another source */
+    return corm_node_ref(cm_l_source(l, x->kids[1]));
   if (of->kind == CORM_NODE_ENTITY) {
     inner = aliasable(l, of->ref);
     out = corm_alias(inner, x->name);
@@ -101,7 +103,7 @@ corm_node *cm_l_source(cm_lowering *l, const corm_node *x) {
 cm_place cm_l_place(cm_lowering *l, const corm_node *source) {
   cm_place place = {cm_source_entity(source), NULL, NULL};
   place.source = cm_l_source(l, source);
-  return place;
+  return l->shown ? cm_l_shown_place(l, source, place) : place;
 }
 
 /* Each table of the join with an alias of its own: what eager loading joins to. */
@@ -155,15 +157,15 @@ static int is_inside(const cm_place *place, const corm_node *column) {
 
 static corm_node *column_of_subquery(cm_lowering *l, const cm_place *place, const corm_column *column) {
   const corm_node *source = place->source;
-  corm_node *list = cm_source_column_list(source), *found = NULL;
+  corm_node *list = cm_l_columns(l, source), *found = NULL;
   for (size_t i = 0; i < list->n && !found; i++) {
     const corm_node *inner = cm_kid(list->kids[i], 1);
     if (inner && inner->kind == CORM_NODE_COLUMN && inner->ref == column && is_inside(place, inner))
       found = corm_node_ref(list->kids[i]);
   }
   corm_node_unref(list);
-  if (found)
-    return found;
+  if (found || l->status)
+    return found ? found : cm_no_memory();
   cm_l_fail(l, CORM_EINVALID, "column \"%s.%s\" is not part of the subquery", column->table->name, column->name);
   return cm_no_memory();
 }
@@ -180,7 +182,7 @@ static const corm_node *joined_table(const corm_node *x, const corm_table *table
 corm_node *cm_place_column(cm_lowering *l, const cm_place *place, const corm_column *column) {
   const corm_node *source = place->source;
   corm_node *table = NULL, *out = NULL;
-  if (source->kind == CORM_NODE_ALIAS && cm_source_query(source))
+  if (cm_is_source(source) && source->kind != CORM_NODE_TABLE && cm_source_query(source))
     return column_of_subquery(l, place, column);
   if (source->kind == CORM_NODE_ALIAS)
     return corm_col_of(source, column);

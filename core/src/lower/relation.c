@@ -252,6 +252,42 @@ static corm_node *equals(cm_lowering *l, const corm_node *test, const cm_place *
   return cm_l_and(out, rewritten(l, r->secondaryjoin, target_side, &s));
 }
 
+/* ---- What belongs to an object ----------------------------------------------------------------------------------- */
+
+/* The owner's columns are the object's values. */
+static corm_node *of_parent(void *ctx, const corm_node *x) {
+  sides *s = ctx;
+  const corm_relation *r = s->r;
+  const corm_column *column = x->kind == CORM_NODE_COLUMN ? x->ref : NULL;
+  if (!column)
+    return NULL;
+  for (size_t i = 0; i < r->n_pairs; i++)
+    if (column == (r->direction == CORM_MANY_TO_ONE ? r->pairs[i].to : r->pairs[i].from))
+      return corm_node_ref(s->binds[i]);
+  if (r->secondary && column->table == r->secondary)
+    return cm_place_column(s->l, s->secondary, column);
+  return cm_place_column(s->l, s->target, column);
+}
+
+static corm_node *test_parent(cm_lowering *l, const corm_node *test) {
+  const corm_node *attribute = test->kids[0];
+  const corm_relation *r = attribute->ref;
+  corm_node *source = attribute->kids[2] ? corm_node_ref(attribute->kids[2]) : corm_entity_source(r->target);
+  cm_place target = cm_l_place(l, source), secondary = {NULL, NULL, NULL};
+  sides s = {.l = l, .r = r, .target = &target, .secondary = &secondary, .binds = test->kids + 2};
+  corm_node *out = NULL;
+  if (r->secondary)
+    secondary = cm_l_table_place(l, r->secondary, test->op == CORM_TEST_PARENT);
+  if (!l->status)
+    out = rewritten(l, r->primaryjoin, of_parent, &s);
+  if (!l->status && r->secondary)
+    out = cm_l_and(out, cm_l_secondary(l, r, &target, &secondary));
+  if (!l->status)
+    out = cm_l_and(out, cm_l_criteria(l, attribute->kids[1], &target));
+  corm_node_unref(source);
+  return out ? out : cm_no_memory();
+}
+
 static corm_node *test_object(cm_lowering *l, const corm_node *test) {
   cm_place owner = cm_l_place(l, test->kids[0]->kids[0]);
   const corm_relation *r = test->kids[0]->ref;
@@ -274,6 +310,8 @@ corm_node *cm_l_test(cm_lowering *l, const corm_node *test, int negated) {
     return cm_no_memory();
   if (test->op == CORM_TEST_ANY)
     out = exists(l, test, 0);
+  else if (test->op == CORM_TEST_PARENT || test->op == CORM_TEST_MEMBER)
+    out = test_parent(l, test);
   else if (test->value.kind != CORM_RECORD)
     out = test_null(l, test);
   else

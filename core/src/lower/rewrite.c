@@ -20,6 +20,13 @@ int cm_l_memory(cm_lowering *l) {
   return l->status;
 }
 
+corm_node *cm_l_columns(cm_lowering *l, const corm_node *source) {
+  corm_node *list = cm_source_column_list(source);
+  if (cm_is_poison(list) && !l->status)
+    l->status = corm_node_check(list, l->err);
+  return list;
+}
+
 corm_node *cm_l_keep(cm_lowering *l, corm_node *x) {
   if (!x)
     return NULL;
@@ -117,6 +124,8 @@ corm_node *cm_l_expr(cm_lowering *l, const corm_node *x) {
   corm_node *out = NULL;
   if (!x)
     return NULL;
+  if (l->shown && !l->status && !cm_is_source(x) && (out = cm_l_shown_column(l, x)))
+    return out;
   if (!(x->flags & (CM_ORM | CM_JOINS)) || l->status)
     return corm_node_ref(x);
   if (cm_is_source(x))

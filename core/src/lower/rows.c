@@ -46,7 +46,7 @@ static const char *field_name(const cm_plan *plan, const corm_node *x, char *roo
   return room;
 }
 
-static void add_item(cm_lowering *l, const corm_node *x, size_t at) {
+void cm_rows_item(cm_lowering *l, const corm_node *x, size_t at) {
   char room[256];
   cm_plan_add_item(l, -1, at, field_name(l->plan, x, room, sizeof room), x);
 }
@@ -56,7 +56,7 @@ static void add_column(cm_eager *e, const corm_node *x, const corm_node *selecte
   if (!cm_node_append(e->primary, cm_l_expr(e->l, x)))
     cm_l_memory(e->l);
   if (!e->l->status)
-    add_item(e->l, selected, at);
+    cm_rows_item(e->l, selected, at);
 }
 
 static int known_entity(const cm_lowering *l, const corm_node *columns, size_t n, const corm_node *x) {
@@ -88,7 +88,7 @@ static void add_entity(cm_eager *e, const corm_node *columns, size_t i) {
 }
 
 static void add_source(cm_eager *e, const corm_node *x) {
-  corm_node *all = cm_source_column_list(x);
+  corm_node *all = cm_l_columns(e->l, x);
   for (size_t i = 0; i < all->n && !e->l->status; i++)
     add_column(e, all->kids[i], cm_l_keep(e->l, corm_node_ref(all->kids[i])));
   corm_node_unref(all);
@@ -128,8 +128,8 @@ void cm_rows_of(cm_eager *e, const corm_node *columns) {
 }
 
 void cm_rows_plain(cm_lowering *l, const corm_node *stmt) {
-  corm_node *all = cm_source_column_list(stmt);
+  corm_node *all = cm_l_columns(l, stmt);
   for (size_t i = 0; i < all->n && !l->status; i++)
-    add_item(l, cm_l_keep(l, corm_node_ref(all->kids[i])), i);
+    cm_rows_item(l, cm_l_keep(l, corm_node_ref(all->kids[i])), i);
   corm_node_unref(all);
 }

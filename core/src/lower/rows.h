@@ -5,6 +5,7 @@
 
 /* Adds the columns of a statement's list to e->primary, its entities and items to the plan. */
 void cm_rows_of(cm_eager *, const corm_node *columns);
+void cm_rows_item(cm_lowering *, const corm_node *selected, size_t place);
 /* Columns of joined entities lie behind all others: by so many places. */
 void cm_rows_shift(cm_plan *, size_t by);
 corm_node *cm_l_select(cm_lowering *, const corm_node *select);

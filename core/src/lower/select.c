@@ -70,7 +70,7 @@ static corm_node *spread_list(cm_lowering *l, const corm_node *list) {
   corm_node *out = list ? corm_list(NULL, 0) : NULL;
   for (size_t i = 0; i < cm_count(list) && !l->status; i++) {
     const corm_node *x = list->kids[i];
-    corm_node *columns = cm_is_source(x) ? cm_source_column_list(x) : NULL;
+    corm_node *columns = cm_is_source(x) ? cm_l_columns(l, x) : NULL;
     for (size_t k = 0; k < cm_count(columns) && !l->status; k++)
       if (!cm_node_append(out, cm_l_expr(l, columns->kids[k])))
         cm_l_memory(l);
@@ -122,7 +122,7 @@ static corm_node *nested_columns(cm_lowering *l, const corm_node *columns) {
   corm_node *out = corm_list(NULL, 0);
   for (size_t i = 0; i < cm_count(columns) && !l->status; i++) {
     const corm_node *x = columns->kids[i];
-    corm_node *all = cm_is_source(x) && x->flags & (CM_ORM | CM_JOINS) ? cm_source_column_list(x) : NULL;
+    corm_node *all = cm_is_source(x) && x->flags & (CM_ORM | CM_JOINS) ? cm_l_columns(l, x) : NULL;
     for (size_t k = 0; k < cm_count(all) && !l->status; k++)
       if (!cm_node_append(out, cm_l_expr(l, all->kids[k])))
         cm_l_memory(l);
@@ -135,11 +135,16 @@ static corm_node *nested_columns(cm_lowering *l, const corm_node *columns) {
 }
 
 static corm_node *nested_select(cm_lowering *l, const corm_node *s) {
-  corm_node *out = lower_clauses(l, s);
-  if (l->status)
-    return out;
-  cm_node_set_kid(out, CM_SEL_COLUMNS, nested_columns(l, s->kids[CM_SEL_COLUMNS]));
-  cm_node_seal(out);
+  cm_shown before;
+  corm_node *out = NULL;
+  cm_l_shown_begin(l, s, &before);
+  out = lower_clauses(l, s);
+  if (!l->status) {
+    cm_node_set_kid(out, CM_SEL_COLUMNS, nested_columns(l, s->kids[CM_SEL_COLUMNS]));
+    out->flags &= ~(unsigned)CM_COMPACT; /* the copy made by lower_clauses */
+    cm_node_seal(out);
+  }
+  cm_l_shown_end(l, s, &before);
   return out;
 }
 
@@ -181,33 +186,49 @@ static corm_node *all_columns(cm_eager *e) {
   return corm_node_ref(e->primary);
 }
 
+/* The statement's rows with its eager joins, which go around it when they would count among a limit's rows. */
+static corm_node *with_rows(cm_eager *e, const corm_node *s, corm_node *out) {
+  if (must_wrap(e, s)) {
+    cm_node_set_kid(out, CM_SEL_COLUMNS, corm_node_ref(e->primary));
+    return cm_eager_wrap(e, out);
+  }
+  cm_node_set_kid(out, CM_SEL_COLUMNS, all_columns(e));
+  if (e->n) {
+    corm_node *from = out->kids[CM_SEL_FROM], *order = out->kids[CM_SEL_ORDER];
+    out->kids[CM_SEL_FROM] = out->kids[CM_SEL_ORDER] = NULL;
+    from = from ? cm_node_own(from) : corm_list(NULL, 0);
+    if (!from->n)
+      cm_l_column_sources(e->l, s->kids[CM_SEL_COLUMNS], from);
+    out->kids[CM_SEL_FROM] = cm_eager_from(e, from);
+    out->kids[CM_SEL_ORDER] = cm_eager_order(e, order);
+  }
+  cm_node_seal(out);
+  return out;
+}
+
+static corm_node *outermost(cm_eager *e, const corm_node *s) {
+  cm_lowering *l = e->l;
+  corm_node *out = lower_clauses(l, s);
+  if (!l->status)
+    out->flags &= ~(unsigned)CM_COMPACT;
+  if (!l->status)
+    cm_l_check_options(l, e->options, s->kids[CM_SEL_COLUMNS]);
+  if (!l->status)
+    cm_rows_of(e, s->kids[CM_SEL_COLUMNS]);
+  return l->status ? out : with_rows(e, s, out);
+}
+
 corm_node *cm_l_select(cm_lowering *l, const corm_node *s) {
   cm_eager e = {.l = l, .options = s->kids[CM_SEL_OPTIONS]};
-  corm_node *out = lower_clauses(l, s);
+  cm_shown before;
+  corm_node *out = NULL;
   e.primary = corm_list(NULL, 0);
   e.secondary = corm_list(NULL, 0);
   if (cm_is_poison(e.primary) || cm_is_poison(e.secondary))
     cm_l_memory(l);
-  if (!l->status)
-    cm_l_check_options(l, e.options, s->kids[CM_SEL_COLUMNS]);
-  if (!l->status)
-    cm_rows_of(&e, s->kids[CM_SEL_COLUMNS]);
-  if (!l->status && must_wrap(&e, s)) {
-    cm_node_set_kid(out, CM_SEL_COLUMNS, corm_node_ref(e.primary));
-    out = cm_eager_wrap(&e, out);
-  } else if (!l->status) {
-    cm_node_set_kid(out, CM_SEL_COLUMNS, all_columns(&e));
-    if (e.n) {
-      corm_node *from = out->kids[CM_SEL_FROM], *order = out->kids[CM_SEL_ORDER];
-      out->kids[CM_SEL_FROM] = out->kids[CM_SEL_ORDER] = NULL;
-      from = from ? cm_node_own(from) : corm_list(NULL, 0);
-      if (!from->n)
-        cm_l_column_sources(l, s->kids[CM_SEL_COLUMNS], from);
-      out->kids[CM_SEL_FROM] = cm_eager_from(&e, from);
-      out->kids[CM_SEL_ORDER] = cm_eager_order(&e, order);
-    }
-    cm_node_seal(out);
-  }
+  cm_l_shown_begin(l, s, &before);
+  out = s->kids[CM_SEL_STATEMENT] ? cm_l_from_statement(&e, s) : outermost(&e, s);
+  cm_l_shown_end(l, s, &before);
   l->plan->collections |= e.collections;
   cm_free(e.joins);
   corm_node_unref(e.primary);

@@ -119,7 +119,7 @@ corm_node *cm_eager_wrap(cm_eager *e, corm_node *inner) {
   cm_node_set_kid(inner, CM_SEL_COLUMNS, corm_node_ref(columns));
   cm_node_seal(inner);
   sub = cm_l_keep(l, corm_alias(inner, NULL));
-  shown = cm_source_column_list(sub);
+  shown = cm_l_columns(l, sub);
   if (shown->n < columns->n)
     cm_l_memory(l);
   move_owners(e, sub);

@@ -2,7 +2,7 @@
  * hooks run and no objects are made. */
 #include "orm/dml.h"
 
-static int empty_result(corm_result **out, int64_t rowcount, int is_insert, corm_error **err) {
+int cm_dml_empty_result(corm_result **out, int64_t rowcount, int is_insert, corm_error **err) {
   int status = cm_result_new(out, NULL, NULL, NULL, 0, err);
   if (status)
     return status;
@@ -132,7 +132,7 @@ static int insert_joined(corm_result **out, const cm_dml *d, corm_error **err) {
   for (size_t i = 0; !status && i < x.shape->n_tables; i++)
     status = insert_table(&x, &x.shape->tables[i], &arena, err);
   if (!status)
-    status = empty_result(out, (int64_t)rows_of(d), 1, err);
+    status = cm_dml_empty_result(out, (int64_t)rows_of(d), 1, err);
   cm_free(x.keys);
   cm_arena_free(&arena);
   cm_unit_free(&x.u);
@@ -247,8 +247,9 @@ static int follow_row(by_key *x, size_t row, corm_error **err) {
   cm_key_view view;
   int status = CORM_OK;
   for (size_t i = 0; !status && i < x->d->entity->n_key; i++)
-    status = cm_key_cell(x->d->s->host, x->d->entity->attrs[x->d->entity->key_slots[i]]->columns[0],
-                         &given[x->key_places[i]], &key[i], &x->arena, err);
+    status = cm_key_cell(x->d->s->host, corm_engine_peek_dialect(corm_conn_peek_engine(x->d->conn)),
+                         x->d->entity->attrs[x->d->entity->key_slots[i]]->columns[0], &given[x->key_places[i]], &key[i],
+                         &x->arena, err);
   if (status)
     return status;
   cm_key_view_of(&view, key, x->d->entity->n_key);
@@ -271,7 +272,7 @@ int cm_bulk_update(corm_result **out, const cm_dml *d, corm_error **err) {
   for (size_t row = 0; !status && (d->flags & CORM_EXEC_SYNC_MASK) != CORM_EXEC_SYNC_NONE && row < rows_of(d); row++)
     status = follow_row(&x, row, err);
   if (!status)
-    status = empty_result(out, (int64_t)rows_of(d), 0, err);
+    status = cm_dml_empty_result(out, (int64_t)rows_of(d), 0, err);
   cm_arena_free(&x.arena);
   cm_unit_free(&x.u);
   return status;

@@ -16,6 +16,8 @@ typedef struct cm_dml {
 int cm_dml_run(corm_result **out, const cm_dml *, const corm_stmt *, const corm_params *, const char *const *keys,
                size_t n_keys, corm_error **err);
 int cm_dml_record_value(void *ctx, const corm_node *bind, corm_value *out, corm_error **err);
+/* A result without rows. */
+int cm_dml_empty_result(corm_result **out, int64_t rowcount, int is_insert, corm_error **err);
 /* A loaded attribute takes the value as what is committed; one with a pending change expires. */
 int cm_dml_store(corm_record *, int slot, const corm_value *, corm_error **err);
 

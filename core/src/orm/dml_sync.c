@@ -211,6 +211,28 @@ static int match(matched *m, const cm_dml *d, cm_evaluator *v, corm_error **err)
   return can && how != CORM_EXEC_SYNC_FETCH ? match_by_value(m, d, v, err) : match_by_key(m, d, err);
 }
 
+/* The statement gives the keys itself, where the database can. */
+static int can_return(const cm_dml *d) {
+  const corm_dialect_def *def = cm_engine_dialect_def(corm_conn_peek_engine(d->conn));
+  uint64_t needed = d->stmt->kind == CORM_NODE_DELETE ? CORM_DIALECT_DELETE_RETURNING : CORM_DIALECT_UPDATE_RETURNING;
+  unsigned how = d->flags & CORM_EXEC_SYNC_MASK;
+  const corm_node *where = cm_kid(d->stmt, CM_DML_WHERE);
+  cm_evaluator v = {.entity = d->entity, .host = d->s->host, .params = d->params};
+  if (!(def->features & needed) || cm_kid(d->stmt, CM_DML_RETURNING) || d->entity->n_tables > 1 ||
+      d->entity->n_key > 16)
+    return 0;
+  if (how != CORM_EXEC_SYNC_AUTO)
+    return how == CORM_EXEC_SYNC_FETCH;
+  return cm_kid(d->stmt, CM_DML_FROM) || (where && !cm_can_evaluate(&v, where));
+}
+
+static corm_node *returning_keys(const cm_dml *d) {
+  corm_node *columns[16];
+  for (size_t i = 0; i < d->entity->n_key; i++)
+    columns[i] = corm_attr_of(cm_kid(d->stmt, CM_DML_TARGET), d->entity->key_slots[i]);
+  return corm_returning_n(corm_node_ref(d->stmt), columns, d->entity->n_key);
+}
+
 /* ---- After the statement
  * -------------------------------------------------------------------------------------------------------- */
 
@@ -281,8 +303,49 @@ static int follow(const cm_dml *d, cm_evaluator *v, const matched *m, corm_error
   return status;
 }
 
-static int by_criteria(corm_result **out, const cm_dml *d, corm_error **err) {
+static int match_returned(matched *m, const cm_dml *d, corm_result *result, int64_t *rows, corm_error **err) {
+  const corm_value *row = NULL;
+  int status = corm_result_next_row(result, &row, err);
+  while (!status && row) {
+    ++*rows;
+    status = match_key(m, d, row, err);
+    if (!status)
+      status = corm_result_next_row(result, &row, err);
+  }
+  return status;
+}
+
+static int by_returning(corm_result **out, const cm_dml *d, corm_error **err) {
   cm_evaluator v = {.entity = d->entity, .host = d->s->host, .params = d->params};
+  matched m = {0};
+  cm_dml_params p = {0};
+  corm_result *result = NULL;
+  corm_node *stmt = returning_keys(d);
+  int64_t rows = 0;
+  int status = corm_node_check(stmt, err);
+  if (!status)
+    status = cm_dml_params_of(&p, d, NULL, NULL, err);
+  if (!status)
+    status = cm_dml_run(&result, d, stmt, d->params ? &p.params : NULL, p.keys, p.n_keys, err);
+  if (!status)
+    status = match_returned(&m, d, result, &rows, err);
+  corm_result_free(result);
+  if (!status)
+    status = follow(d, &v, &m, err);
+  if (!status)
+    status = cm_dml_empty_result(out, rows, 0, err);
+  corm_node_unref(stmt);
+  cm_arena_free(&p.arena);
+  matched_free(&m);
+  cm_arena_free(&v.arena);
+  return status;
+}
+
+static int by_criteria(corm_result **out, const cm_dml *d, corm_error **err) {
+  cm_evaluator v = {.entity = d->entity,
+                    .host = d->s->host,
+                    .dialect = corm_engine_peek_dialect(corm_conn_peek_engine(d->conn)),
+                    .params = d->params};
   matched m = {0};
   cm_dml_params p;
   int status = match(&m, d, &v, err);
@@ -319,5 +382,5 @@ int cm_session_execute_dml(corm_result **out, corm_session *s, const corm_stmt *
     return cm_bulk_insert(out, &d, err);
   if (many && stmt->kind == CORM_NODE_UPDATE)
     return cm_bulk_update(out, &d, err);
-  return by_criteria(out, &d, err);
+  return can_return(&d) ? by_returning(out, &d, err) : by_criteria(out, &d, err);
 }

@@ -115,13 +115,16 @@ static int immediate(const cm_members *records, corm_relation *rel, corm_error *
   return status;
 }
 
-/* A mapped strategy is not followed into itself; one that an option asks for ends where the option ends. */
+/* A mapped strategy is not followed into itself, or as often as join_depth says; one that an option asks for ends where
+ * the option ends. */
 static int enter(corm_session *s, const corm_relation *rel, const cm_plan_loader *loader) {
   if (loader)
     return 1;
+  int entered = 0;
   for (size_t i = 0; i < s->n_eager; i++)
-    if (s->eager[i] == rel || (rel->back && s->eager[i] == rel->back))
-      return 0;
+    entered += s->eager[i] == rel || (rel->back && s->eager[i] == rel->back);
+  if (entered && entered >= rel->join_depth)
+    return 0;
   return s->n_eager < sizeof s->eager / sizeof *s->eager;
 }
 

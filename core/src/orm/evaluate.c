@@ -44,8 +44,28 @@ static int binary_can(const cm_evaluator *v, const corm_node *x) {
   }
 }
 
+/* Whose foreign key or key a test along a relation compares; NULL: it needs another table. */
+static const corm_entity *tested(const corm_node *x) {
+  const corm_node *attribute = x->kids[0];
+  const corm_relation *r = attribute->ref;
+  if (x->value.kind != CORM_RECORD || r->secondary || attribute->kids[1] || attribute->kids[2])
+    return NULL;
+  if (x->op == CORM_TEST_PARENT || x->op == CORM_TEST_MEMBER)
+    return r->target;
+  if (x->op != CORM_TEST_EQ || r->direction != CORM_MANY_TO_ONE)
+    return NULL;
+  return attribute->kids[0]->kind == CORM_NODE_ENTITY ? r->owner : NULL;
+}
+
+static int test_can(const cm_evaluator *v, const corm_node *x) {
+  const corm_entity *e = tested(x);
+  return e && corm_entity_is_a(v->entity, e);
+}
+
 int cm_can_evaluate(const cm_evaluator *v, const corm_node *x) {
   switch (x->kind) {
+  case CORM_NODE_RELATION_TEST:
+    return test_can(v, x);
   case CORM_NODE_NULL:
   case CORM_NODE_TRUE:
   case CORM_NODE_FALSE:
@@ -71,7 +91,7 @@ int cm_can_evaluate(const cm_evaluator *v, const corm_node *x) {
 
 static int cell_of(cm_evaluator *v, const corm_type *type, const corm_value *in, corm_value *out, corm_error **err) {
   corm_column like = {.name = (char *)(uintptr_t) "", .type = type};
-  return cm_key_cell(v->host, &like, in, out, &v->arena, err);
+  return cm_key_cell(v->host, v->dialect, &like, in, out, &v->arena, err);
 }
 
 static int slot_of(const cm_evaluator *v, const corm_node *x, const corm_record *r) {
@@ -267,6 +287,35 @@ static int binary(cm_evaluator *v, const corm_node *x, corm_record *r, corm_valu
   return status;
 }
 
+static int peek_cell(cm_evaluator *v, corm_record *r, int slot, const corm_type *type, corm_value *out,
+                     corm_error **err) {
+  corm_value raw;
+  if (slot < 0 || slot >= r->n || cm_slot_peek(r, slot, &raw) != CORM_SLOT_LOADED) {
+    v->unknown = 1;
+    *out = corm_null();
+    return CORM_OK;
+  }
+  return cell_of(v, type, &raw, out, err);
+}
+
+/* The columns by which the relation joins, one by one. */
+static int relation_test(cm_evaluator *v, const corm_node *x, corm_record *r, corm_value *out, corm_error **err) {
+  const corm_relation *rel = ((const corm_node *)x->kids[0])->ref;
+  const corm_entity *e = tested(x);
+  int forward = x->op == CORM_TEST_EQ || rel->direction != CORM_MANY_TO_ONE, status = CORM_OK;
+  corm_value a, b;
+  *out = corm_bool(1);
+  for (size_t i = 0; !status && i < rel->n_pairs && x->n > 2 + i; i++) {
+    int slot = forward ? rel->pairs[i].to_slot : rel->pairs[i].from_slot;
+    status = bind_value(v, x->kids[2 + i], &b, err);
+    if (!status)
+      status = peek_cell(v, r, cm_slot_in(e, slot, r->home->entity), x->kids[2 + i]->type, &a, err);
+    if (!status && (a.kind == CORM_NULL || b.kind == CORM_NULL || !corm_value_equal(&a, &b)))
+      *out = corm_bool(0);
+  }
+  return status;
+}
+
 int cm_evaluate(cm_evaluator *v, const corm_node *x, corm_record *r, corm_value *out, corm_error **err) {
   *out = corm_null();
   switch (x->kind) {
@@ -282,6 +331,8 @@ int cm_evaluate(cm_evaluator *v, const corm_node *x, corm_record *r, corm_value 
     return bind_value(v, x, out, err);
   case CORM_NODE_COLUMN:
     return column_value(v, x, r, out, err);
+  case CORM_NODE_RELATION_TEST:
+    return relation_test(v, x, r, out, err);
   case CORM_NODE_AND:
   case CORM_NODE_OR:
     return junction(v, x, r, out, err);

@@ -9,6 +9,7 @@ typedef struct cm_evaluator {
   const corm_params *params; /* values of named binds; may be NULL */
   int unknown;               /* an attribute that was needed is not loaded, or kinds do not compare */
   cm_arena arena;
+  const corm_dialect *dialect; /* of the engine that the statement runs on */
 } cm_evaluator;
 int cm_can_evaluate(const cm_evaluator *, const corm_node *);
 /* Text lies in the arena or is borrowed. */

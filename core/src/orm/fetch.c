@@ -16,20 +16,99 @@ static int record_value(void *ctx, const corm_node *bind, corm_value *out, corm_
                  cm_record_attribute(r, slot)->key, name);
 }
 
+static int compile(corm_compiled **out, corm_session *s, corm_conn *conn, const corm_node *stmt, unsigned flags,
+                   cm_cache_note *note, corm_error **err) {
+  const corm_compile_options options = {.size = sizeof options, .host = s->host->compile};
+  int status =
+      cm_engine_compile(out, corm_conn_peek_engine(conn), stmt, &options, flags & CORM_EXEC_NO_CACHE, note, err);
+  return status || (*out)->plan ? status : cm_fail(err, CORM_EINVALID, "this statement gives no rows");
+}
+
+/* Whether the rows are read while they are taken. A collection that is loaded with them is complete at the last row
+ * only. */
+static int streams(int *out, const corm_node *stmt, const corm_compiled *compiled, unsigned flags, corm_error **err) {
+  *out = (flags & (CORM_EXEC_STREAM | CORM_EXEC_STREAM_IF_POSSIBLE)) && cm_is_query(stmt);
+  if (!*out || !compiled->plan->collections)
+    return CORM_OK;
+  *out = 0;
+  if (!(flags & CORM_EXEC_STREAM))
+    return CORM_OK;
+  return cm_fail(err, CORM_EINVALID,
+                 "rows with joined-loaded collections cannot be read block by block (yield_per): those of one object "
+                 "may lie in several blocks; selectinload() loads collections block by block");
+}
+
 static int read_rows(cm_reader **out, corm_session *s, corm_conn *conn, const corm_node *stmt,
                      const corm_params *params, unsigned flags, corm_record *refresh, int populate, corm_error **err) {
-  const corm_compile_options options = {.size = sizeof options, .host = s->host->compile};
   const cm_bind_source source = {.stmt = stmt, .params = params, .record = record_value};
   corm_compiled *compiled = NULL;
   cm_cache_note note = {0};
+  int stream = 0;
   *out = NULL;
-  int status =
-      cm_engine_compile(&compiled, corm_conn_peek_engine(conn), stmt, &options, flags & CORM_EXEC_NO_CACHE, &note, err);
-  if (!status && !compiled->plan)
-    status = cm_fail(err, CORM_EINVALID, "this statement gives no rows");
+  populate |= (stmt->flags & CM_POPULATE_EXISTING) != 0;
+  int status = compile(&compiled, s, conn, stmt, flags, &note, err);
   if (!status)
-    status = cm_reader_run(out, s, conn, compiled, &source, &note, refresh,
-                           populate || (stmt->flags & CM_POPULATE_EXISTING), err);
+    status = streams(&stream, stmt, compiled, flags, err);
+  if (!status && !stream)
+    status = cm_reader_run(out, s, conn, compiled, &source, &note, refresh, populate, err);
+  else if (!status)
+    status = cm_stream_open(out, s, conn, compiled, &source, &note, populate, err);
+  corm_compiled_free(compiled);
+  return status;
+}
+
+/* ---- By a kept statement
+ * ----------------------------------------------------------------------------------------------------- */
+
+static int compile_kept(cm_kept *k, corm_session *s, corm_conn *conn, cm_cache_note *note, corm_error **err) {
+  corm_engine *engine = corm_conn_peek_engine(conn);
+  if (k->compiled && k->engine == engine) {
+    cm_engine_note_kept(engine, k->compiled, note);
+    return CORM_OK;
+  }
+  corm_compiled *fresh = NULL;
+  int status = compile(&fresh, s, conn, k->stmt, 0, note, err);
+  if (status)
+    return status;
+  cm_kept_forget(k);
+  k->compiled = fresh;
+  k->engine = corm_engine_ref(engine);
+  return CORM_OK;
+}
+
+/* The reader that is ready is taken, so that a load within this one makes its own. */
+static int open_kept(cm_reader **out, cm_kept *k, corm_session *s, corm_conn *conn, const cm_fetch *f,
+                     const cm_bind_source *source, corm_error **err) {
+  cm_reader *x = k->idle;
+  k->idle = NULL;
+  if (!x)
+    return cm_reader_new(out, s, conn, k->compiled, source, f->refresh, f->populate_existing, err);
+  *out = x;
+  return cm_reader_again(x, conn, source, f->refresh, f->populate_existing, err);
+}
+
+static int run_kept(corm_block **out, corm_session *s, const cm_fetch *f, corm_error **err) {
+  cm_kept *k = f->kept;
+  const cm_bind_source source = {
+      .stmt = k->stmt, .binds = k->binds, .n_binds = k->n_binds, .params = f->params, .record = record_value};
+  cm_cache_note note;
+  cm_reader *x = NULL;
+  corm_conn *conn;
+  int status = cm_session_conn(&conn, s, f->entity, k->stmt, err);
+  if (!status)
+    status = compile_kept(k, s, conn, &note, err);
+  if (status)
+    return status;
+  corm_compiled *compiled = cm_compiled_ref(k->compiled);
+  status = open_kept(&x, k, s, conn, f, &source, err);
+  if (!status)
+    status = cm_reader_read(x, &note, err);
+  if (!status)
+    *out = cm_reader_take_block(x);
+  if (!status && k->compiled == compiled && !k->idle && cm_reader_rest(x))
+    k->idle = x;
+  else
+    cm_reader_free(x);
   corm_compiled_free(compiled);
   return status;
 }
@@ -38,6 +117,8 @@ int cm_fetch_run(corm_block **out, corm_session *s, const cm_fetch *f, corm_erro
   cm_reader *x = NULL;
   corm_conn *conn;
   *out = NULL;
+  if (f->kept)
+    return run_kept(out, s, f, err);
   int status = corm_node_check(f->stmt, err);
   if (!status)
     status = cm_session_conn(&conn, s, f->entity, f->stmt, err);
@@ -99,6 +180,12 @@ static int execute(corm_result **out, corm_session *s, const corm_stmt *stmt, co
   if (orm && cm_is_query(stmt))
     return cm_session_rows(out, s, conn, stmt, params, flags, err);
   return corm_conn_execute(out, conn, stmt, params, flags & CORM_EXEC_NO_CACHE, err);
+}
+
+int corm_session_query(corm_result **out, corm_session *s, corm_stmt *stmt, corm_error **err) {
+  int status = corm_session_execute(out, s, stmt, NULL, NULL, 0, err);
+  corm_node_unref(stmt);
+  return status;
 }
 
 int corm_session_execute(corm_result **out, corm_session *s, const corm_stmt *stmt, const corm_params *params,

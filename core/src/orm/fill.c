@@ -3,10 +3,6 @@
 
 #define LONGEST_INLINE 16384u
 
-static inline int is_bytes(int kind) {
-  return kind == CORM_TEXT || kind == CORM_BYTES || kind == CORM_DECIMAL || kind == CORM_JSON || kind == CORM_UUID;
-}
-
 /* ---- Keys
  * --------------------------------------------------------------------------------------------------------------- */
 
@@ -111,7 +107,7 @@ static size_t read_values(cm_fill_entity *f, const corm_value *cells, corm_error
     } else {
       *v = *in;
     }
-    if (is_bytes(v->kind) && v->size <= LONGEST_INLINE)
+    if (corm_kind_has_bytes(v->kind) && v->size <= LONGEST_INLINE)
       text += v->size;
   }
   return text;
@@ -124,7 +120,7 @@ static int write_cells(const cm_fill_entity *f, corm_record *r, char *text, corm
   for (uint16_t i = 0; i < p->n; i++) {
     const corm_value *v = &f->values[i];
     int slot = p->slots[i];
-    if (!is_bytes(v->kind)) {
+    if (!corm_kind_has_bytes(v->kind)) {
       out[slot].i = v->as.i;
       tags[slot] = v->kind;
     } else if (v->size <= LONGEST_INLINE) {
@@ -285,15 +281,28 @@ static int fill_row(cm_reader *x, const corm_value *cells, corm_error **err) {
   return CORM_OK;
 }
 
+/* The cells of a text()'s row in the plan's order. */
+static const corm_value *by_name(cm_reader *x, const corm_value *cells) {
+  for (size_t i = 0; i < x->plan->n_names; i++)
+    x->named[i] = x->named_at[i] < 0 ? corm_null() : cells[x->named_at[i]];
+  return x->named;
+}
+
 int cm_fill_rows(void *reader, cm_cursor *cursor, corm_error **err) {
   cm_reader *x = reader;
   const corm_value *cells;
-  for (;;) {
-    int status = cm_cursor_step(cursor, &cells, err);
-    if (status || !cells)
-      return status;
-    status = fill_row(x, cells, err);
+  if (x->plan->n_names && !x->named) {
+    int status = cm_reader_match_names(x, cursor, err);
     if (status)
       return status;
   }
+  while (!x->most || x->rows < x->most) {
+    int status = cm_cursor_step(cursor, &cells, err);
+    if (status || !cells)
+      return status;
+    status = fill_row(x, x->named ? by_name(x, cells) : cells, err);
+    if (status)
+      return status;
+  }
+  return CORM_OK;
 }

@@ -3,18 +3,22 @@
 
 #include <stdio.h>
 
-static int key_of(const corm_session *s, const corm_entity *e, const corm_value *given, size_t n, corm_value **out,
+#define MOST_KEYS 16
+
+static int key_of(corm_session *s, const corm_entity *e, const corm_value *given, size_t n, corm_value *out,
                   cm_arena *arena, corm_error **err) {
   if (n != e->n_key)
     return cm_fail(err, CORM_EINVALID,
                    "Incorrect number of values in identifier to formulate primary key for session.get(); class \"%s\" "
                    "has %zu key columns, %zu were given",
                    e->name, e->n_key, n);
-  *out = cm_arena_zero(arena, (n + 1) * sizeof **out);
-  if (!*out)
-    return cm_fail_memory(err);
+  if (n > MOST_KEYS)
+    return cm_fail(err, CORM_EUNSUPPORTED, "a key of more than %d columns cannot be read by (class \"%s\")", MOST_KEYS,
+                   e->name);
   for (size_t i = 0; i < n; i++) {
-    int status = cm_key_cell(s->host, e->attrs[e->key_slots[i]]->columns[0], &given[i], &(*out)[i], arena, err);
+    const corm_column *c = e->attrs[e->key_slots[i]]->columns[0];
+    const corm_dialect *d = cm_key_is_cell(c, &given[i]) ? NULL : cm_session_dialect(s, e);
+    int status = cm_key_cell(s->host, d, c, &given[i], &out[i], arena, err);
     if (status)
       return status;
   }
@@ -67,8 +71,13 @@ static int from_database(corm_record **out, corm_session *s, const corm_entity *
   int status = cm_session_autoflush(s, err);
   if (status)
     return status;
-  corm_node *stmt = options ? with_options(e, options, n) : cm_lower_get(e, NULL, 0, NULL);
-  status = cm_fetch_by_key(out, s, e, stmt, key, n, NULL, populate, err);
+  corm_node *stmt = options ? with_options(e, options, n) : NULL;
+  cm_kept *kept = NULL;
+  if (!options)
+    status = cm_kept_get(&kept, s, e, err);
+  if (!status)
+    status = cm_fetch_by_key(out, s, e, stmt, kept, key, n, NULL, populate, err);
+  cm_kept_unref(kept);
   corm_node_unref(stmt);
   if (!status && *out && !corm_entity_is_a((*out)->home->entity, e))
     *out = NULL;
@@ -78,12 +87,12 @@ static int from_database(corm_record **out, corm_session *s, const corm_entity *
 static int get(corm_record **out, corm_session *s, const corm_entity *e, const corm_value *given, size_t n,
                const corm_stmt *options, int populate, corm_error **err) {
   cm_arena arena = {0};
-  corm_value *key = NULL;
+  corm_value key[MOST_KEYS];
   cm_key_view view;
   size_t nulls = 0;
   int status = cm_session_autobegin(s, err);
   if (!status)
-    status = key_of(s, e, given, n, &key, &arena, err);
+    status = key_of(s, e, given, n, key, &arena, err);
   for (size_t i = 0; !status && i < n; i++)
     nulls += key[i].kind == CORM_NULL;
   if (!status && nulls == n) {
@@ -102,13 +111,27 @@ static int get(corm_record **out, corm_session *s, const corm_entity *e, const c
   return status;
 }
 
+/* The commonest question: an object that is there, by one integer. NULL: it takes the long way. */
+static corm_record *known_by_int(const corm_session *s, const corm_entity *e, const corm_value *key) {
+  const corm_transaction *t = s->transaction;
+  if (key->kind != CORM_INT || e->n_key != 1 || !t || t->state != CM_TX_ACTIVE ||
+      !cm_key_is_cell(e->attrs[e->key_slots[0]]->columns[0], key))
+    return NULL;
+  const cm_key_view view = {(uint64_t)key->as.i, key, 1, 0};
+  corm_record *r = cm_session_find(s, e, &view);
+  return r && r->object && !(r->flags & CM_REC_EXPIRED) && corm_entity_is_a(r->home->entity, e) ? r : NULL;
+}
+
 int corm_session_get(corm_record **out, corm_session *s, const corm_entity *e, const corm_value *key, size_t n,
                      const corm_stmt *options, int populate_existing, corm_error **err) {
   *out = NULL;
   int status = cm_session_enter(s, "corm_session_get", err);
   if (status)
     return status;
-  status = get(out, s, e, key, n, options, populate_existing, err);
+  if (n == 1 && !options && !populate_existing)
+    *out = known_by_int(s, e, key);
+  if (!*out)
+    status = get(out, s, e, key, n, options, populate_existing, err);
   cm_session_leave(s);
   return status;
 }

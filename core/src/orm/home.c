@@ -13,6 +13,7 @@ static void entity_orm_free(void *p) {
   }
   if (o->plans_free)
     o->plans_free(o->plans);
+  cm_listeners_free(&o->listeners);
   cm_free(o->expired);
   cm_free(o);
 }
@@ -60,7 +61,7 @@ const uint8_t *cm_entity_expired_tags(const corm_entity *e) {
 
 uint64_t cm_entity_events(const corm_entity *e) {
   const struct cm_entity_orm *o = e->orm;
-  return o ? o->events : 0;
+  return o ? o->events | o->listened : 0;
 }
 
 void corm_entity_set_events(corm_entity *e, uint64_t mask) {

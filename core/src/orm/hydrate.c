@@ -106,6 +106,7 @@ static int merge(cm_reader *x, const cm_fill_entity *f, corm_record *r, const co
 
 static int convert_host(const cm_reader *x, const cm_fill_entity *f, corm_record *r, corm_error **err) {
   const corm_host *h = x->s->host;
+  const corm_dialect *dialect = corm_engine_peek_dialect(corm_conn_peek_engine(x->conn));
   for (size_t i = 0; i < f->n_host; i++) {
     int slot = f->plan->slots[f->host_slots[i]];
     const corm_type *type = x->compiled->columns[f->plan->columns[f->host_slots[i]]].type;
@@ -114,7 +115,7 @@ static int convert_host(const cm_reader *x, const cm_fill_entity *f, corm_record
     if (!h->result)
       return cm_fail(err, CORM_EUNSUPPORTED, "the host cannot convert the values of column \"%s\"",
                      x->compiled->columns[f->plan->columns[f->host_slots[i]]].name);
-    int status = h->result(h->self, type, &in, &out, err);
+    int status = h->result(h->self, type, dialect, &in, &out, err);
     if (!status)
       status = cm_slot_store(r, slot, &out, err);
     if (status)

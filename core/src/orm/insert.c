@@ -5,6 +5,7 @@ typedef struct inserter {
   cm_unit *u;
   corm_conn *conn;
   corm_table *table;
+  const corm_dialect *dialect;
   uint64_t features;
   corm_value *row;             /* by column */
   uint8_t *given, *open;       /* by column: of this row, of the batch: CM_GIVEN_* */
@@ -95,6 +96,8 @@ static corm_node *with_returning(inserter *x, const cm_table_map *m, const corm_
   }
   for (size_t i = 0; i < m->n; i++)
     wanted += (size_t)is_unknown(x->given, &m->fields[i]);
+  if (x->wants_key && x->features & CORM_DIALECT_RETURNING_KEY)
+    wanted++;
   if (!wanted || !(x->features & CORM_DIALECT_INSERT_RETURNING))
     return stmt;
   for (size_t i = 0; i < m->n; i++) {
@@ -217,7 +220,7 @@ static int store_returned(inserter *x, size_t row, const corm_value *cells, corm
     if (slot < 0)
       continue;
     if (type->flags & CORM_TYPE_HOST_RESULT)
-      status = h->result ? h->result(h->self, type, &cells[i], &v, err)
+      status = h->result ? h->result(h->self, type, x->dialect, &cells[i], &v, err)
                          : cm_fail(err, CORM_EUNSUPPORTED, "the host cannot convert the values of column \"%s\"",
                                    x->table->columns[x->returned[i]]->name);
     if (!status)
@@ -345,6 +348,7 @@ static int add(inserter *x, cm_work *w, corm_error **err) {
 int cm_insert_rows(cm_unit *u, corm_conn *conn, corm_table *t, cm_work *const *works, size_t n, corm_error **err) {
   inserter x = {.u = u, .conn = conn, .table = t};
   cm_arena own = {0};
+  x.dialect = corm_engine_peek_dialect(corm_conn_peek_engine(conn));
   x.features = cm_engine_dialect_def(corm_conn_peek_engine(conn))->features;
   x.row = cm_arena_zero(&own, (t->n_columns + 1) * sizeof *x.row);
   x.given = cm_arena_zero(&own, t->n_columns + 1);

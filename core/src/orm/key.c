@@ -3,11 +3,6 @@
 
 #include <math.h>
 
-static int has_bytes(const corm_value *v) {
-  return v->kind == CORM_TEXT || v->kind == CORM_BYTES || v->kind == CORM_DECIMAL || v->kind == CORM_JSON ||
-         v->kind == CORM_UUID;
-}
-
 static void normalise(corm_value *v) {
   if (v->kind == CORM_BOOL)
     v->kind = CORM_INT;
@@ -56,7 +51,7 @@ int cm_key_equal(const cm_key_view *v, const corm_record *r) {
 size_t cm_key_size(const cm_key_view *v) {
   size_t size = sizeof(cm_key) + v->n * sizeof(corm_value);
   for (uint32_t i = 0; i < v->n; i++)
-    if (has_bytes(&v->values[i]))
+    if (corm_kind_has_bytes(v->values[i].kind))
       size += v->values[i].size;
   return size;
 }
@@ -68,7 +63,7 @@ void cm_key_write(cm_key *k, const cm_key_view *v, size_t size) {
   k->size = (uint32_t)size;
   for (uint32_t i = 0; i < v->n; i++) {
     k->values[i] = v->values[i];
-    if (!has_bytes(&v->values[i]))
+    if (!corm_kind_has_bytes(v->values[i].kind))
       continue;
     if (v->values[i].size)
       memcpy(text, v->values[i].as.p, v->values[i].size);
@@ -107,7 +102,7 @@ void cm_key_drop(corm_record *r) {
 }
 
 static int own_bytes(corm_value *v, cm_arena *arena, corm_error **err) {
-  if (!has_bytes(v))
+  if (!corm_kind_has_bytes(v->kind))
     return CORM_OK;
   char *p = cm_arena_strndup(arena, v->as.p, v->size);
   if (!p)
@@ -116,22 +111,29 @@ static int own_bytes(corm_value *v, cm_arena *arena, corm_error **err) {
   return CORM_OK;
 }
 
-int cm_key_cell(const corm_host *host, const corm_column *column, const corm_value *in, corm_value *out,
-                cm_arena *arena, corm_error **err) {
+int cm_key_cell(const corm_host *host, const corm_dialect *dialect, const corm_column *column, const corm_value *in,
+                corm_value *out, cm_arena *arena, corm_error **err) {
   void *pin = NULL;
   *out = *in;
-  if (in->kind == CORM_NULL || (in->kind != CORM_HOST && !(column->type->flags & CORM_TYPE_HOST_BIND)))
+  if (cm_key_is_cell(column, in))
     return CORM_OK;
   if (!host->bind)
     return in->kind != CORM_HOST
                ? CORM_OK
                : cm_fail(err, CORM_EUNSUPPORTED, "the host cannot convert a key of column \"%s\"", column->name);
-  int status = host->bind(host->self, column->type, in, out, &pin, err);
+  int status = host->bind(host->self, column->type, dialect, in, out, &pin, err);
   if (!status)
     status = own_bytes(out, arena, err);
   if (pin && host->unref)
     host->unref(host->self, pin);
   return status;
+}
+
+int cm_record_key_cell(const corm_record *r, const corm_column *column, const corm_value *in, corm_value *out,
+                       cm_arena *arena, corm_error **err) {
+  const cm_home *h = r->home;
+  int asks = h->session && !cm_key_is_cell(column, in);
+  return cm_key_cell(h->host, asks ? cm_session_dialect(h->session, h->entity) : NULL, column, in, out, arena, err);
 }
 
 int cm_key_from_slots(const corm_record *r, corm_value *room, cm_arena *arena, int *complete, corm_error **err) {
@@ -141,7 +143,7 @@ int cm_key_from_slots(const corm_record *r, corm_value *room, cm_arena *arena, i
     corm_value v;
     int slot = e->key_slots[i];
     (void)cm_slot_peek(r, slot, &v);
-    int status = cm_key_cell(r->home->host, e->attrs[slot]->columns[0], &v, &room[i], arena, err);
+    int status = cm_record_key_cell(r, e->attrs[slot]->columns[0], &v, &room[i], arena, err);
     if (status)
       return status;
     if (room[i].kind == CORM_NULL)
@@ -153,8 +155,7 @@ int cm_key_from_slots(const corm_record *r, corm_value *room, cm_arena *arena, i
 int cm_cell_order(const corm_value *a, const corm_value *b) {
   if (a->kind == CORM_DOUBLE && b->kind == CORM_DOUBLE)
     return (a->as.f > b->as.f) - (a->as.f < b->as.f);
-  if (b->kind == a->kind && (a->kind == CORM_TEXT || a->kind == CORM_BYTES || a->kind == CORM_DECIMAL ||
-                             a->kind == CORM_JSON || a->kind == CORM_UUID)) {
+  if (b->kind == a->kind && corm_kind_has_bytes(a->kind)) {
     size_t n = a->size < b->size ? a->size : b->size;
     int c = n ? memcmp(a->as.p, b->as.p, n) : 0;
     return c ? c : (a->size > b->size) - (a->size < b->size);

@@ -82,7 +82,7 @@ static int owner_value(corm_record *r, int slot, unsigned how, corm_value *out, 
   int status = CORM_OK;
   if (!old || cm_old_peek(r, old, &v) != CORM_SLOT_LOADED)
     status = corm_record_get(r, slot, &v, NULL, err);
-  return status ? status : cm_key_cell(r->home->host, cm_record_attribute(r, slot)->columns[0], &v, out, arena, err);
+  return status ? status : cm_record_key_cell(r, cm_record_attribute(r, slot)->columns[0], &v, out, arena, err);
 }
 
 /* The target's key, in its order, from the owner's foreign key. *nulls counts NULL parts. */
@@ -200,28 +200,46 @@ static int members_of(const corm_block *b, cm_members *out, corm_error **err) {
   return status;
 }
 
+typedef struct lazy_statement {
+  corm_node *stmt;
+  cm_kept *kept;
+  int room[MAX_BINDS];
+  const int *slots;
+  size_t n;
+} lazy_statement;
+
+/* Without options it is the same for all owners of a class. */
+static int statement_of(lazy_statement *out, corm_record *r, corm_relation *rel, const cm_plan_loader *loader,
+                        corm_error **err) {
+  *out = (lazy_statement){0};
+  if (!loader || (!loader->below && !loader->criteria)) {
+    int status = cm_kept_lazy(&out->kept, r->home->session, r->home->entity, rel, err);
+    out->slots = status ? NULL : out->kept->slots;
+    out->n = status ? 0 : out->kept->n_slots;
+    return status;
+  }
+  out->stmt = cm_lower_lazy(rel, loader->below, loader->criteria, out->room, MAX_BINDS, &out->n);
+  out->slots = out->room;
+  return corm_node_check(out->stmt, err);
+}
+
 static int query(corm_record *r, corm_relation *rel, const cm_plan_loader *loader, unsigned how, corm_block **out,
                  corm_error **err) {
-  int slots[MAX_BINDS];
-  size_t n = 0;
+  lazy_statement q;
   lazy_params p;
   cm_arena arena = {0};
-  corm_node *stmt =
-      cm_lower_lazy(rel, loader ? loader->below : NULL, loader ? loader->criteria : NULL, slots, MAX_BINDS, &n);
-  int status = corm_node_check(stmt, err);
-  *out = NULL;
-  if (!status && n > MAX_BINDS)
-    status = cm_fail(err, CORM_EUNSUPPORTED, "relation \"%s.%s\" compares more than %d columns", rel->owner->name,
-                     rel->key, MAX_BINDS);
-  if (!status)
-    status = bind(r, rel, how, slots, n, &p, &arena, err);
   corm_value ignored;
+  *out = NULL;
+  int status = statement_of(&q, r, rel, loader, err);
+  if (!status)
+    status = bind(r, rel, how, q.slots, q.n, &p, &arena, err);
   int is_there = cm_slot_peek(r, rel->slot, &ignored) == CORM_SLOT_LOADED; /* it came when the key was read */
-  if (!status && !is_there && !(n && p.nulls == n)) {                      /* all NULL: no row can match */
-    const cm_fetch f = {.entity = rel->target, .stmt = stmt, .params = &p.params};
+  if (!status && !is_there && !(q.n && p.nulls == q.n)) {                  /* all NULL: no row can match */
+    const cm_fetch f = {.entity = rel->target, .stmt = q.stmt, .kept = q.kept, .params = &p.params};
     status = cm_fetch_run(out, r->home->session, &f, err);
   }
-  corm_node_unref(stmt);
+  cm_kept_unref(q.kept);
+  corm_node_unref(q.stmt);
   cm_arena_free(&arena);
   return status;
 }
@@ -276,7 +294,7 @@ int cm_lazy_load(corm_record *r, corm_relation *rel, unsigned how, int *loaded, 
   *loaded = state == CORM_SLOT_LOADED;
   if (*loaded || state == CORM_SLOT_POPPED || !(r->flags & CM_REC_KEYED))
     return CORM_OK;
-  if (rel->lazy == CORM_LAZY_DYNAMIC || rel->lazy == CORM_LAZY_WRITE_ONLY)
+  if (rel->lazy == CORM_LAZY_WRITE_ONLY)
     return CORM_OK;
   status = cm_require_session(r, rel->slot, err);
   if (status)

@@ -1,32 +1,34 @@
 /* Columns that are not loaded: all expired ones by one SELECT, a deferred one alone or with its group. */
 #include "orm/orm.h"
 
-#include <stdio.h>
-
 /* ---- By key
  * ---------------------------------------------------------------------------------------------------------------- */
 
 #define MAX_KEY 16
 
 /* Values for :pk_1, :pk_2 ...; a table of a subclass's own is asked by :param_1 instead. */
+static const char *const key_names[2 * MAX_KEY] = {
+    "pk_1",    "pk_2",     "pk_3",     "pk_4",     "pk_5",     "pk_6",     "pk_7",     "pk_8",
+    "pk_9",    "pk_10",    "pk_11",    "pk_12",    "pk_13",    "pk_14",    "pk_15",    "pk_16",
+    "param_1", "param_2",  "param_3",  "param_4",  "param_5",  "param_6",  "param_7",  "param_8",
+    "param_9", "param_10", "param_11", "param_12", "param_13", "param_14", "param_15", "param_16"};
+
 typedef struct key_params {
-  char names[2 * MAX_KEY][32];
-  const char *pointers[2 * MAX_KEY];
+  const char *names[2 * MAX_KEY];
   corm_value values[2 * MAX_KEY];
   corm_params params;
 } key_params;
 
 static void key_params_of(key_params *p, const corm_value *values, size_t n) {
-  for (size_t i = 0; n && i < 2 * n; i++) {
-    (void)snprintf(p->names[i], sizeof p->names[i], i < n ? "pk_%zu" : "param_%zu", i % n + 1);
-    p->pointers[i] = p->names[i];
-    p->values[i] = values[i % n];
+  for (size_t i = 0; i < n; i++) {
+    p->names[i] = key_names[i];
+    p->names[n + i] = key_names[MAX_KEY + i];
+    p->values[i] = p->values[n + i] = values[i];
   }
-  p->params =
-      (corm_params){.size = sizeof(corm_params), .names = p->pointers, .n = 2 * n, .values = p->values, .rows = 1};
+  p->params = (corm_params){.size = sizeof(corm_params), .names = p->names, .n = 2 * n, .values = p->values, .rows = 1};
 }
 
-int cm_fetch_by_key(corm_record **out, corm_session *s, const corm_entity *e, const corm_node *stmt,
+int cm_fetch_by_key(corm_record **out, corm_session *s, const corm_entity *e, const corm_node *stmt, cm_kept *kept,
                     const corm_value *key, size_t n, corm_record *refresh, int populate, corm_error **err) {
   corm_block *block = NULL;
   key_params params;
@@ -35,8 +37,12 @@ int cm_fetch_by_key(corm_record **out, corm_session *s, const corm_entity *e, co
     return cm_fail(err, CORM_EUNSUPPORTED, "a key of more than %d columns cannot be read by (class \"%s\")", MAX_KEY,
                    e->name);
   key_params_of(&params, key, n);
-  const cm_fetch f = {
-      .entity = e, .stmt = stmt, .params = &params.params, .refresh = refresh, .populate_existing = populate};
+  const cm_fetch f = {.entity = e,
+                      .stmt = stmt,
+                      .kept = kept,
+                      .params = &params.params,
+                      .refresh = refresh,
+                      .populate_existing = populate};
   int status = cm_fetch_run(&block, s, &f, err);
   if (!status && corm_block_peek_rows(block)) {
     const corm_value *row = corm_block_peek_row(block, 0);
@@ -89,22 +95,36 @@ static int all_expired(const corm_record *r) {
   return !(r->flags & CM_REC_EXTERNAL) || (r->flags & CM_REC_EXPIRED);
 }
 
-/* slots NULL: the whole entity, with the relations that are loaded with it. */
-static int load(corm_record *r, const int *slots, size_t n, int labels, corm_error **err) {
+static int fetch(corm_record **out, corm_record *r, const int *slots, size_t n, int labels, corm_error **err) {
   corm_session *s = r->home->session;
   const corm_entity *e = r->home->entity;
+  cm_plan_options *options = slots ? NULL : cm_options_of(r);
   corm_value key[MAX_KEY];
-  corm_record *found;
-  char name[128];
   size_t n_key = corm_record_peek_identity(r, key, MAX_KEY);
+  cm_kept *kept = NULL;
+  corm_node *stmt = NULL;
+  int status = CORM_OK;
+  if (!slots && !options && labels == CORM_LABELS_TABLE_PLUS_COLUMN) {
+    status = cm_kept_get(&kept, s, e, err);
+  } else {
+    stmt = corm_label_style_set(cm_lower_get(e, slots, n, options), labels);
+    status = corm_node_check(stmt, err);
+  }
+  if (!status)
+    status = cm_fetch_by_key(out, s, e, stmt, kept, key, n_key, r, 0, err);
+  cm_kept_unref(kept);
+  corm_node_unref(stmt);
+  return status;
+}
+
+/* slots NULL: the whole entity, with the relations that are loaded with it. */
+static int load(corm_record *r, const int *slots, size_t n, int labels, corm_error **err) {
+  corm_record *found = NULL;
+  char name[128];
   if (!(r->flags & CM_REC_MAPPED))
     return fail_gone(r, err);
-  corm_node *stmt = corm_label_style_set(cm_lower_get(e, slots, n, slots ? NULL : cm_options_of(r)), labels);
-  int status = corm_node_check(stmt, err);
   cm_pin(r);
-  if (!status)
-    status = cm_fetch_by_key(&found, s, e, stmt, key, n_key, r, 0, err);
-  corm_node_unref(stmt);
+  int status = fetch(&found, r, slots, n, labels, err);
   if (!status && !found)
     status = fail_gone(r, err);
   else if (!status && found != r) {

@@ -22,6 +22,7 @@
 #include "ast/node.h"
 #include "base/base.h"
 #include "engine/engine.h"
+#include "engine/listen.h"
 #include "lower/lower.h"
 #include "schema/schema.h"
 #include <cormorant/record.h>
@@ -30,6 +31,7 @@
 
 typedef struct cm_change cm_change;
 typedef struct cm_home cm_home;
+typedef struct cm_kept cm_kept;
 typedef struct cm_members cm_members;
 
 /* ---- Records -------------------------------------------------------------------------------------------------------
@@ -164,6 +166,8 @@ struct cm_home {
   const corm_host *host; /* never NULL */
   size_t refs;           /* records, and the session; homes of no session are not counted */
   cm_home *next;         /* of the session, or of the entity */
+  struct cm_kept **kept; /* see kept.c: the SELECT by key, then by slot of a relation */
+  size_t n_kept;
 };
 int cm_home_of_session(cm_home **out, corm_session *, const corm_entity *, corm_error **err); /* borrowed */
 int cm_home_of_none(cm_home **out, const corm_entity *, const corm_host *, corm_error **err);
@@ -172,7 +176,9 @@ void cm_home_switch(corm_record *, cm_home *to);
 void cm_home_unref(cm_home *, size_t n);
 struct cm_entity_orm { /* corm_entity.orm */
   cm_home *homes;      /* of no session */
-  uint64_t events;
+  uint64_t events;     /* that the host wants */
+  uint64_t listened;   /* that listeners want */
+  cm_listeners listeners;
   uint8_t *expired; /* n_expired tags of a record that is expired as a whole */
   size_t n_expired;
   void *plans; /* the flush's: freed by plans_free */
@@ -215,8 +221,14 @@ void cm_key_write(cm_key *, const cm_key_view *, size_t size);
  * `room` has entity->n_key places; text is borrowed or in `arena`. */
 int cm_key_from_slots(const corm_record *, corm_value *room, cm_arena *arena, int *complete, corm_error **err);
 /* Any value as a cell of that column's type, for a key: HOST through host->bind; the copy is in `arena`. */
-int cm_key_cell(const corm_host *, const corm_column *, const corm_value *in, corm_value *out, cm_arena *arena,
-                corm_error **err);
+static inline int cm_key_is_cell(const corm_column *column, const corm_value *in) {
+  return in->kind == CORM_NULL || (in->kind != CORM_HOST && !(column->type->flags & CORM_TYPE_HOST_BIND));
+}
+int cm_key_cell(const corm_host *, const corm_dialect *, const corm_column *, const corm_value *in, corm_value *out,
+                cm_arena *arena, corm_error **err);
+/* The same for the dialect that the record's session speaks. */
+int cm_record_key_cell(const corm_record *, const corm_column *, const corm_value *in, corm_value *out, cm_arena *arena,
+                       corm_error **err);
 
 /* -- chunk.c: memory of many records. Slabs of 2 MiB, cut into chunks of 64 KiB, each aligned to its size. */
 typedef struct cm_chunk {
@@ -340,6 +352,7 @@ struct corm_transaction {
   cm_map switched; /* record -> cm_key *, the key that it had before this transaction */
   cm_tx_conn *conns;
   size_t n_conns, cap_conns;
+  int unrestored;          /* its objects wait for another rollback(): memory failed while they were restored */
   char *failure;           /* what a failed flush said */
   corm_session *block_of;  /* a block of the program stands for it, in this session; NULL: none, or left */
   corm_transaction *outer; /* the block around that one; a reference */
@@ -351,7 +364,8 @@ struct corm_session {
   corm_engine *engine;   /* a reference, or NULL */
   corm_conn *conn;       /* options.conn, or NULL */
   int autoflush, expire_on_commit, autobegin, join_mode;
-  uint64_t events; /* session kinds */
+  uint64_t events;        /* session kinds */
+  cm_listeners listeners; /* of the host of C */
 
   uint64_t maker_thread; /* whose database in memory it works on, also in other threads */
   uint64_t owner_thread; /* 0: no call is under way */
@@ -377,6 +391,8 @@ struct corm_session {
   cm_map options; /* record -> cm_plan_options, where CM_REC_OPTIONS */
 
   cm_members left; /* C host: records that left the map and the lists, but are still owned; pinned */
+
+  struct cm_reader *streams; /* whose rows are being taken by the program */
 
   int filling;           /* a cursor writes into our chunks: the dead wait */
   corm_record *retired;  /* linked by `change` */
@@ -456,6 +472,8 @@ int cm_note_switch(corm_session *, corm_record *, const cm_key_view *old, corm_e
 void cm_note_forget(corm_session *, corm_record *); /* the record dies or leaves */
 /* The connection for an entity or a statement (both may be NULL), begun, with the savepoint sent: for what is about to
  * run. Borrowed. */
+/* The dialect of the engine that an entity's objects come from; NULL: there is none. */
+const corm_dialect *cm_session_dialect(corm_session *, const corm_entity *);
 int cm_session_conn(corm_conn **out, corm_session *, const corm_entity *, const corm_stmt *, corm_error **err);
 /* Around a flush: begin tells TRANSACTION_CREATE; end tells TRANSACTION_END; failed rolls back to where the innermost
  * real transaction began, restores states and leaves it FAILED with the sentence of `why`. */
@@ -475,7 +493,7 @@ int cm_load_slots(corm_record *, const int *slots, size_t n, corm_error **err);
 int cm_reload_slots(corm_record *, const int *slots, size_t n, corm_error **err);
 int cm_require_session(const corm_record *, int slot, corm_error **err); /* EDETACHED, naming what was asked */
 /* A statement of cm_lower_get: its one record (floating) or NULL. */
-int cm_fetch_by_key(corm_record **out, corm_session *, const corm_entity *, const corm_node *stmt,
+int cm_fetch_by_key(corm_record **out, corm_session *, const corm_entity *, const corm_node *stmt, cm_kept *kept,
                     const corm_value *key, size_t n, corm_record *refresh, int populate, corm_error **err);
 
 /* -- options.c: loader options that a record keeps for its lazy loads. NULL: none. */
@@ -503,11 +521,34 @@ int cm_relation_store(corm_record *, corm_relation *, corm_record *const *member
 /* The strategy that a read of this relation follows: from the record's options, else the mapping (corm_lazy). */
 int cm_relation_strategy(const corm_record *, const corm_relation *, const cm_plan_loader **loader);
 
+/* -- kept.c: statements that loaders send again and again, compiled, with what reads their rows. They belong to a home
+ * of the session and go when the session lets its objects go, or when their mapping grows. */
+#define CM_KEPT_BINDS 16
+struct cm_kept {
+  int refs;
+  corm_node *stmt;
+  const corm_node **binds; /* cm_binds of stmt */
+  size_t n_binds;
+  int slots[CM_KEPT_BINDS]; /* a lazy load: whose values are bound */
+  size_t n_slots;
+  uint64_t stamp;      /* of the mapping that it was made from */
+  corm_engine *engine; /* compiled for: a reference */
+  corm_compiled *compiled;
+  struct cm_reader *idle; /* ready to be used again */
+};
+/* A reference. The SELECT by key of a whole entity; the lazy load of a relation (by whose slot it is found), without
+ * options. */
+int cm_kept_get(cm_kept **out, corm_session *, const corm_entity *, corm_error **err);
+int cm_kept_lazy(cm_kept **out, corm_session *, const corm_entity *owner, corm_relation *, corm_error **err);
+void cm_kept_unref(cm_kept *); /* NULL is fine */
+void cm_home_forget_kept(cm_home *);
+
 /* -- fetch.c: a get, lazy or selectin statement of one entity. Its rows: plain columns first, then the entity as
  * RECORD, pinned by the block. Binds of records are read from them. Does not autoflush. */
 typedef struct cm_fetch {
   const corm_entity *entity; /* whose engine */
   const corm_node *stmt;     /* borrowed */
+  cm_kept *kept;             /* instead of stmt; or NULL */
   const corm_params *params; /* values of its binds by name; may be NULL */
   corm_record *refresh;      /* the rows are this record's: their key may be missing; or NULL */
   int populate_existing;
@@ -516,6 +557,8 @@ int cm_fetch_run(corm_block **out, corm_session *, const cm_fetch *, corm_error 
 /* An ORM statement as a public result: SELECT, or INSERT, UPDATE, DELETE with RETURNING of entities. For sync.c too. */
 int cm_session_rows(corm_result **out, corm_session *, corm_conn *, const corm_stmt *, const corm_params *,
                     unsigned flags, corm_error **err);
+/* -- stream.c: the session lets all objects go: nothing can enter it by these any more. */
+void cm_streams_abandon(corm_session *);
 /* A record that a function returns while nobody may have its object: it lives until the next such one. */
 void cm_session_float(corm_session *, corm_record *);
 /* The strategy (corm_lazy) for a relation under these options (may be NULL), else the mapping's; *loader: what said so.

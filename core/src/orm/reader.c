@@ -58,7 +58,7 @@ static int make_classes(cm_reader *x, cm_fill_entity *f, const corm_entity *e, i
 /* ---- Entities of the plan
  * ----------------------------------------------------------------------------------------------------- */
 
-static int prepare_decoders(cm_reader *x, cm_fill_entity *f, corm_error **err) {
+int cm_reader_decoders(cm_reader *x, cm_fill_entity *f, corm_error **err) {
   const cm_plan_entity *p = f->plan;
   size_t n = p->n + 1u, keys = p->entity->n_key + 1u;
   f->decoders = cm_arena_zero(&x->arena, n * sizeof *f->decoders);
@@ -67,6 +67,7 @@ static int prepare_decoders(cm_reader *x, cm_fill_entity *f, corm_error **err) {
   f->key_values = cm_arena_zero(&x->arena, keys * sizeof *f->key_values);
   f->key_decoders = cm_arena_zero(&x->arena, keys * sizeof *f->key_decoders);
   f->host_slots = cm_arena_zero(&x->arena, n * sizeof *f->host_slots);
+  f->n_host = 0;
   if (!f->decoders || !f->values || !f->scratch || !f->key_values || !f->key_decoders || !f->host_slots)
     return cm_fail_memory(err);
   for (uint16_t i = 0; i < p->n; i++) {
@@ -74,8 +75,12 @@ static int prepare_decoders(cm_reader *x, cm_fill_entity *f, corm_error **err) {
     if (x->compiled->columns[p->columns[i]].type->flags & CORM_TYPE_HOST_RESULT)
       f->host_slots[f->n_host++] = i;
   }
-  for (size_t i = 0; i < p->entity->n_key && !(x->refresh && f == x->entities); i++) {
-    if (p->key_columns[i] == CM_PLAN_NONE)
+  for (size_t i = 0; i < p->entity->n_key; i++) {
+    int missing = p->key_columns[i] == CM_PLAN_NONE;
+    x->keyed &= !missing;
+    if (missing && x->refresh && f == x->entities)
+      continue;
+    if (missing)
       return cm_fail(err, CORM_EINVALID,
                      "the rows do not have the key of class \"%s\": its objects cannot be told apart", p->entity->name);
     f->key_decoders[i] = &x->decoders[p->key_columns[i]];
@@ -104,7 +109,7 @@ static int prepare_entity(cm_reader *x, size_t at, corm_error **err) {
     return cm_fail_memory(err);
   int status = make_classes(x, f, p->entity, below, err);
   if (!status)
-    status = prepare_decoders(x, f, err);
+    status = cm_reader_decoders(x, f, err);
   if (!status && x->plan->n_entities > 1) {
     f->recent = cm_arena_zero(&x->arena, CM_RECENT * sizeof *f->recent);
     if (!f->recent)
@@ -140,7 +145,7 @@ corm_record **cm_reader_ref(cm_reader *x, const cm_fill_entity *f, size_t row) {
  * ---------------------------------------------------------------------------------------------------------------------
  */
 
-static void block_released(void *ctx, corm_block *b) {
+void cm_reader_block_released(void *ctx, corm_block *b) {
   size_t rows = corm_block_peek_rows(b), columns = corm_block_peek_columns(b);
   (void)ctx;
   for (size_t i = 0; i < rows; i++) {
@@ -154,6 +159,7 @@ static void block_released(void *ctx, corm_block *b) {
 void cm_reader_free(cm_reader *x) {
   if (!x)
     return;
+  cm_stream_end(x);
   for (size_t i = 0; i < x->rows * x->n_refs; i++)
     if (x->refs[i])
       cm_unpin(x->refs[i]);
@@ -170,32 +176,38 @@ void cm_reader_free(cm_reader *x) {
   cm_free(x);
 }
 
+void cm_reader_count(cm_reader *x) {
+  for (size_t i = 0; i < x->plan->n_entities; i++) {
+    cm_fill_entity *f = &x->entities[i];
+    for (size_t k = 0; k < f->n_classes; k++) {
+      f->classes[k].home->refs += f->classes[k].made;
+      cm_live_add(CORM_LIVE_RECORDS, (int64_t)f->classes[k].made);
+      f->classes[k].made = 0;
+    }
+  }
+  if (!x->s->filling)
+    cm_session_drain(x->s);
+}
+
 static int run(cm_reader *x, const cm_cache_note *note, corm_error **err) {
   cm_cursor *cursor = NULL;
   cm_run r;
   cm_run_init(&r, x->compiled, &x->bound, note);
   r.fill = cm_fill_rows;
   r.fill_ctx = x;
+  r.while_they_come = x->many;
   x->s->filling++;
   int status = cm_cursor_open(&cursor, x->conn, &r, err);
   x->s->filling--;
   cm_cursor_close(cursor);
-  for (size_t i = 0; i < x->plan->n_entities; i++) {
-    cm_fill_entity *f = &x->entities[i];
-    cm_chunk_leave(&f->chunk);
-    for (size_t k = 0; k < f->n_classes; k++) {
-      f->classes[k].home->refs += f->classes[k].made;
-      cm_live_add(CORM_LIVE_RECORDS, (int64_t)f->classes[k].made);
-    }
-  }
-  if (!x->s->filling)
-    cm_session_drain(x->s);
+  for (size_t i = 0; i < x->plan->n_entities; i++)
+    cm_chunk_leave(&x->entities[i].chunk);
+  cm_reader_count(x);
   return status;
 }
 
-int cm_reader_run(cm_reader **out, corm_session *s, corm_conn *conn, corm_compiled *compiled,
-                  const cm_bind_source *source, const cm_cache_note *note, corm_record *refresh, int populate,
-                  corm_error **err) {
+int cm_reader_new(cm_reader **out, corm_session *s, corm_conn *conn, corm_compiled *compiled,
+                  const cm_bind_source *source, corm_record *refresh, int populate, corm_error **err) {
   cm_reader *x = cm_alloc_zero(sizeof *x);
   *out = NULL;
   if (!x)
@@ -204,23 +216,12 @@ int cm_reader_run(cm_reader **out, corm_session *s, corm_conn *conn, corm_compil
   x->conn = cm_conn_ref(conn);
   x->compiled = cm_compiled_ref(compiled);
   x->plan = compiled->plan;
+  x->keyed = 1;
   x->refresh = refresh;
   x->populate = populate;
   int status = prepare(x, err);
   if (!status)
     status = cm_bind_values(&x->bound, conn, compiled, source, err);
-  if (!status)
-    status = run(x, note, err);
-  if (status)
-    cm_hydrate_give_up(x);
-  else
-    status = cm_hydrate(x, err);
-  if (x->block)
-    cm_block_set_release(x->block, block_released, NULL);
-  if (!status)
-    status = cm_eager_joined(x, err);
-  if (!status)
-    status = cm_eager_after(x, err);
   if (status)
     cm_reader_free(x);
   else
@@ -228,81 +229,78 @@ int cm_reader_run(cm_reader **out, corm_session *s, corm_conn *conn, corm_compil
   return status;
 }
 
+/* What an entity was found by in the last block may be gone, and another be in its place. */
+void cm_reader_forget(cm_reader *x) {
+  for (size_t i = 0; i < x->rows * x->n_refs; i++)
+    if (x->refs[i])
+      cm_unpin(x->refs[i]);
+  corm_block_free(x->block);
+  x->block = NULL;
+  x->rows = x->given = 0;
+  for (size_t i = 0; i < x->plan->n_entities; i++) {
+    cm_fill_entity *f = &x->entities[i];
+    if (f->recent)
+      memset(f->recent, 0, CM_RECENT * sizeof *f->recent);
+    cm_members_clear(&f->loaded);
+    cm_map_free(&f->seen);
+    memset(&f->seen, 0, sizeof f->seen);
+  }
+}
+
+int cm_reader_again(cm_reader *x, corm_conn *conn, const cm_bind_source *source, corm_record *refresh, int populate,
+                    corm_error **err) {
+  x->conn = cm_conn_ref(conn);
+  x->refresh = refresh;
+  x->populate = populate;
+  int status = cm_block_new(&x->block, x->plan->n_items, err);
+  return status ? status : cm_bind_values(&x->bound, conn, x->compiled, source, err);
+}
+
+/* Of a statement that was run for one object's refresh the keys are not known to be there. */
+int cm_reader_rest(cm_reader *x) {
+  if (x->refresh && !x->keyed)
+    return 0;
+  cm_reader_forget(x);
+  cm_bound_free(&x->bound);
+  cm_conn_unref(x->conn);
+  x->conn = NULL;
+  x->refresh = NULL;
+  return 1;
+}
+
+int cm_reader_settle(cm_reader *x, int status, corm_error **err) {
+  if (status)
+    cm_hydrate_give_up(x);
+  else
+    status = cm_hydrate(x, err);
+  if (x->block)
+    cm_block_set_release(x->block, cm_reader_block_released, NULL);
+  if (!status)
+    status = cm_eager_joined(x, err);
+  return status ? status : cm_eager_after(x, err);
+}
+
+int cm_reader_read(cm_reader *x, const cm_cache_note *note, corm_error **err) {
+  return cm_reader_settle(x, run(x, note, err), err);
+}
+
+int cm_reader_run(cm_reader **out, corm_session *s, corm_conn *conn, corm_compiled *compiled,
+                  const cm_bind_source *source, const cm_cache_note *note, corm_record *refresh, int populate,
+                  corm_error **err) {
+  int status = cm_reader_new(out, s, conn, compiled, source, refresh, populate, err);
+  if (!status) {
+    (*out)->many = !refresh;
+    status = cm_reader_read(*out, note, err);
+  }
+  if (status) {
+    cm_reader_free(*out);
+    *out = NULL;
+  }
+  return status;
+}
+
 corm_block *cm_reader_take_block(cm_reader *x) {
   corm_block *b = x->block;
   x->block = NULL;
   return b;
-}
-
-/* ---- A public result
- * --------------------------------------------------------------------------------------------------------------- */
-
-/* Rows that the caller wants apart from the others: their references move to a block of their own. */
-static int split(cm_reader *x, size_t n, corm_block **out, corm_error **err) {
-  size_t columns = x->plan->n_items;
-  corm_block *b = NULL;
-  int status = cm_block_new(&b, columns, err);
-  for (size_t i = 0; !status && i < n; i++) {
-    corm_value *from = cm_block_row(x->block, x->given + i), *to;
-    status = cm_block_add(b, &to, err);
-    for (size_t k = 0; !status && k < columns; k++) {
-      to[k] = from[k];
-      if (from[k].kind != CORM_RECORD)
-        status = cm_block_own(b, &to[k], err);
-      else if (from[k].as.r)
-        cm_pin(from[k].as.r);
-    }
-  }
-  if (b)
-    cm_block_set_release(b, block_released, NULL);
-  if (status) {
-    corm_block_free(b);
-    return status;
-  }
-  x->given += n;
-  *out = b;
-  return CORM_OK;
-}
-
-static int next_block(void *self, size_t max, corm_block **out, corm_error **err) {
-  cm_reader *x = self;
-  size_t left = x->block ? corm_block_peek_rows(x->block) - x->given : 0;
-  *out = NULL;
-  if (!left)
-    return CORM_OK;
-  if (!x->given && (!max || max >= left)) {
-    *out = cm_reader_take_block(x);
-    return CORM_OK;
-  }
-  return split(x, !max || max > left ? left : max, out, err);
-}
-
-static void close_reader(void *self) {
-  cm_reader *x = self;
-  corm_block_free(x->block);
-  x->block = NULL;
-}
-
-static void free_reader(void *self) { cm_reader_free(self); }
-
-static const cm_result_ops reader_ops = {next_block, close_reader, free_reader};
-
-int cm_reader_result(corm_result **out, cm_reader *x, corm_error **err) {
-  const cm_plan *plan = x->plan;
-  cm_field *fields = cm_arena_zero(&x->arena, (plan->n_items + 1) * sizeof *fields);
-  if (!fields) {
-    cm_reader_free(x);
-    return cm_fail_memory(err);
-  }
-  for (size_t i = 0; i < plan->n_items; i++) {
-    const cm_plan_item *item = &plan->items[i];
-    fields[i].name = item->name;
-    fields[i].type = item->entity < 0 ? x->compiled->columns[item->column].type : corm_type_plain(CORM_TYPE_NULL);
-    fields[i].node = item->source;
-    fields[i].entity = item->entity < 0 ? NULL : plan->entities[item->entity].entity;
-  }
-  int status = cm_result_new(out, &reader_ops, x, fields, plan->n_items, err);
-  if (!status)
-    (*out)->needs_unique = plan->collections;
-  return status;
 }

@@ -46,6 +46,14 @@ typedef struct cm_fill_entity {
   int post_loads;
 } cm_fill_entity;
 
+/* Rows that are read while the program takes them. */
+typedef struct cm_stream {
+  cm_cursor *cursor;                 /* NULL: ended */
+  size_t at_once;                    /* rows of a block; 0: as many as are asked for */
+  int abandoned;                     /* the session let all its objects go before the end */
+  struct cm_reader *next, *previous; /* of the session's */
+} cm_stream;
+
 typedef struct cm_reader {
   corm_session *s;
   corm_conn *conn;         /* a reference */
@@ -59,15 +67,41 @@ typedef struct cm_reader {
   cm_decoder *decoders; /* per column */
   corm_block *block;
   size_t given;          /* rows of the block that next_block has given */
+  int many;              /* a statement that may have many rows: no get, no loader */
+  size_t most;           /* fill stops after so many rows; 0: it does not */
+  cm_stream *stream;     /* NULL: all rows were read when it ran */
   corm_record *refresh;  /* whose row it is: the first entity's key need not be among the columns; or NULL */
+  int keyed;             /* the keys of all entities are decoded, refresh or not */
   int populate;          /* known records are written whatever they hold */
   corm_record *given_up; /* by `change` */
+  corm_value *named;     /* rows of a text(): a row's cells in the plan's order */
+  int *named_at;         /* ... and where each is in the row, or -1 */
   cm_arena arena;
 } cm_reader;
 
+/* Prepared and bound, not run. */
+int cm_reader_new(cm_reader **out, corm_session *, corm_conn *, corm_compiled *, const cm_bind_source *,
+                  corm_record *refresh, int populate, corm_error **err);
 int cm_reader_run(cm_reader **out, corm_session *, corm_conn *, corm_compiled *, const cm_bind_source *,
                   const cm_cache_note *, corm_record *refresh, int populate, corm_error **err);
-void cm_reader_free(cm_reader *); /* L; NULL is fine */
+/* One that rests, bound anew. */
+int cm_reader_again(cm_reader *, corm_conn *, const cm_bind_source *, corm_record *refresh, int populate,
+                    corm_error **err);
+/* Runs the statement, reads all rows, settles them. */
+int cm_reader_read(cm_reader *, const cm_cache_note *, corm_error **err);
+/* Gives up all that belongs to one run. Its block was taken. 0: it cannot be used again. */
+int cm_reader_rest(cm_reader *);
+/* What was read becomes the session's: status is that of reading. */
+int cm_reader_settle(cm_reader *, int status, corm_error **err);
+void cm_reader_block_released(void *unused, corm_block *); /* unpins the records of a block */
+void cm_reader_forget(cm_reader *);                        /* the rows of the last block */
+void cm_reader_count(cm_reader *); /* behind fill: homes and the living are told of the records made */
+void cm_reader_free(cm_reader *);  /* L; NULL is fine */
+
+/* The plan's columns are found by name; slots whose columns are missing are left for later. U */
+int cm_reader_match_names(cm_reader *, cm_cursor *, corm_error **err);
+int cm_reader_decoders(cm_reader *, cm_fill_entity *, corm_error **err);
+void cm_kept_forget(cm_kept *); /* what was compiled, and the reader */
 
 int cm_fill_rows(void *reader, cm_cursor *, corm_error **err); /* U */
 int cm_hydrate(cm_reader *, corm_error **err);
@@ -78,6 +112,12 @@ int cm_selectin(corm_session *, const cm_members *records, corm_relation *, cons
                 corm_error **err);
 int cm_eager_wanted(const cm_plan_entity *, const corm_entity *); /* something is loaded after the rows */
 corm_record **cm_reader_ref(cm_reader *, const cm_fill_entity *, size_t row);
+/* -- stream.c */
+/* Runs the statement; its rows are still to be read. */
+int cm_stream_open(cm_reader **out, corm_session *, corm_conn *, corm_compiled *, const cm_bind_source *,
+                   const cm_cache_note *, int populate, corm_error **err);
+int cm_stream_more(cm_reader *, size_t max, corm_error **err); /* the next block, x->block NULL: there is none */
+void cm_stream_end(cm_reader *);
 /* The block that holds all rows not given yet becomes the caller's. */
 corm_block *cm_reader_take_block(cm_reader *);
 /* A public result of it, which owns it (also on failure). */

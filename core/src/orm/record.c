@@ -198,7 +198,7 @@ int corm_record_set_identity(corm_record *r, const corm_value *key, size_t n, co
   if (!cells)
     status = cm_fail_memory(err);
   for (size_t i = 0; !status && i < n; i++)
-    status = cm_key_cell(r->home->host, e->attrs[e->key_slots[i]]->columns[0], &key[i], &cells[i], &arena, err);
+    status = cm_record_key_cell(r, e->attrs[e->key_slots[i]]->columns[0], &key[i], &cells[i], &arena, err);
   if (!status) {
     cm_key_view_of(&view, cells, n);
     status = cm_key_set(r, &view, err);

@@ -12,6 +12,7 @@ typedef struct wanted {
   uint64_t hash;
   size_t next; /* index + 1 of the next one with this hash */
   cm_members found;
+  cm_map seen;  /* of `found`, where rows repeat their objects */
   int repeated; /* an earlier one asks for the same key */
 } wanted;
 
@@ -20,7 +21,8 @@ typedef struct selection {
   corm_relation *rel;
   wanted *all;
   size_t n, width;
-  cm_map by_hash; /* index + 1 */
+  int rows_repeat; /* joined collections repeat an object in several rows, a secondary table may */
+  cm_map by_hash;  /* index + 1 */
   cm_arena arena;
 } selection;
 
@@ -51,8 +53,8 @@ static int read_key(selection *x, wanted *w, int *nulls, corm_error **err) {
                      x->rel->owner->name, x->rel->key);
     int status = corm_record_get(w->record, slot, &v, NULL, err);
     if (!status)
-      status = cm_key_cell(w->record->home->host, cm_record_attribute(w->record, slot)->columns[0], &v, &w->values[i],
-                           &x->arena, err);
+      status = cm_record_key_cell(w->record, cm_record_attribute(w->record, slot)->columns[0], &v, &w->values[i],
+                                  &x->arena, err);
     if (status)
       return status;
     *nulls |= w->values[i].kind == CORM_NULL;
@@ -119,6 +121,27 @@ static int collect(selection *x, const cm_members *records, corm_error **err) {
 /* ---- Statements
  * ----------------------------------------------------------------------------------------------------------------- */
 
+static int add_found(const selection *x, wanted *w, corm_record *r, corm_error **err) {
+  if (x->rows_repeat) {
+    if (cm_map_get_ptr(&w->seen, r))
+      return CORM_OK;
+    if (!cm_map_put_ptr(&w->seen, r, r))
+      return cm_fail_memory(err);
+  }
+  return cm_members_add(&w->found, r, err);
+}
+
+static int rows_repeat(const corm_relation *rel, const cm_plan_loader *loader) {
+  if (rel->direction == CORM_MANY_TO_MANY || (loader && loader->below))
+    return 1;
+  for (size_t i = 0; i < rel->target->n_attrs; i++) {
+    const corm_relation *r = rel->target->attrs[i] ? rel->target->attrs[i]->relation : NULL;
+    if (r && r->lazy == CORM_LAZY_JOINED)
+      return 1;
+  }
+  return 0;
+}
+
 /* Each row goes to all records that asked for its key. Blocks stay until everything is stored. */
 static int distribute(selection *x, const corm_block *b, corm_error **err) {
   corm_value *key = cm_arena_alloc(&x->arena, (x->width + 1) * sizeof *key);
@@ -133,7 +156,7 @@ static int distribute(selection *x, const corm_block *b, corm_error **err) {
     (void)find(x, key, &at);
     for (; at; at = x->all[at - 1].next) {
       wanted *w = &x->all[at - 1];
-      int status = same(w->values, key, x->width) ? cm_members_add(&w->found, row[column].as.r, err) : CORM_OK;
+      int status = same(w->values, key, x->width) ? add_found(x, w, row[column].as.r, err) : CORM_OK;
       if (status)
         return status;
     }
@@ -214,7 +237,7 @@ static int store(selection *x, int populate, corm_error **err) {
 
 int cm_selectin(corm_session *s, const cm_members *records, corm_relation *rel, const cm_plan_loader *loader,
                 int populate, corm_error **err) {
-  selection x = {.s = s, .rel = rel};
+  selection x = {.s = s, .rel = rel, .rows_repeat = rows_repeat(rel, loader)};
   cm_members blocks = {0};
   corm_node *stmt = cm_lower_selectin(rel, loader ? loader->below : NULL, loader ? loader->criteria : NULL, &x.width);
   int status = corm_node_check(stmt, err);
@@ -224,8 +247,10 @@ int cm_selectin(corm_session *s, const cm_members *records, corm_relation *rel, 
     status = ask_all(&x, stmt, &blocks, populate, err);
   if (!status)
     status = store(&x, populate, err);
-  for (size_t i = 0; i < x.n; i++)
+  for (size_t i = 0; i < x.n; i++) {
     cm_members_clear(&x.all[i].found);
+    cm_map_free(&x.all[i].seen);
+  }
   for (size_t i = 0; i < blocks.n; i++)
     corm_block_free((corm_block *)(void *)blocks.records[i]);
   cm_members_clear(&blocks);

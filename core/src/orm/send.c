@@ -1,10 +1,14 @@
 /* Batches: rows of one statement are converted with the host's lock held and sent without it. An INSERT of several rows
  * becomes statements of many rows each, with remainders in powers of two, so that few texts are ever prepared. */
 #include "compile/compile.h"
+#include "orm/rows_text.h"
 #include "orm/unit.h"
 
+/* Beyond these, more rows per statement gain nothing; to a server each statement is a trip. */
 #define ROWS_PER_STATEMENT 50u
-#define MOST_PARAMS 900u /* beyond this more rows per statement gain nothing */
+#define MOST_PARAMS 900u
+#define ROWS_PER_TRIP 512u
+#define MOST_PARAMS_OF_TRIP 16384u
 
 int cm_batch_open(cm_batch *b, corm_conn *conn, const corm_table *t, corm_node *stmt, const char *const *keys,
                   size_t n_keys, corm_error **err) {
@@ -54,34 +58,10 @@ static int bind(cm_batch *b, corm_error **err) {
 /* ---- Many rows in one statement
  * ------------------------------------------------------------------------------------------- */
 
-/* The end of "... VALUES (?, ?)": where it stands in the text, or 0 when the row is not made of plain marks alone. */
-static size_t values_at(const cm_batch *b) {
-  size_t n = b->bound.n, len = 3 * n;
-  const char *sql = b->bound.sql;
-  if (!n || b->bound.sql_len < len + 7)
-    return 0;
-  const char *p = sql + b->bound.sql_len - len;
-  if (memcmp(p - 7, "VALUES ", 7) != 0 || *p++ != '(')
-    return 0;
-  for (size_t i = 0; i < n; i++, p += 2)
-    if (*p++ != '?' || (i + 1 < n ? p[0] != ',' || p[1] != ' ' : p[0] != ')'))
-      return 0;
-  return b->bound.sql_len - len;
-}
-
-static int text_of_rows(const cm_batch *b, size_t at, size_t rows, cm_strbuf *out, corm_error **err) {
-  cm_strbuf_truncate(out, 0);
-  cm_strbuf_add(out, b->bound.sql, b->bound.sql_len);
-  for (size_t i = 1; i < rows; i++) {
-    cm_strbuf_add(out, ", ", 2);
-    cm_strbuf_add(out, b->bound.sql + at, b->bound.sql_len - at);
-  }
-  return out->failed ? cm_fail_memory(err) : CORM_OK;
-}
-
 /* `count` statements of `rows` rows each, from row `first` on. */
-static int run_part(cm_batch *b, const char *sql, size_t sql_len, size_t first, size_t rows, size_t count,
+static int run_part(void *ctx, const char *sql, size_t sql_len, size_t first, size_t rows, size_t count,
                     corm_error **err) {
+  cm_batch *b = ctx;
   cm_run run;
   cm_ran ran = {0};
   cm_run_init(&run, b->compiled, &b->bound, &b->note);
@@ -107,17 +87,26 @@ static int run_part(cm_batch *b, const char *sql, size_t sql_len, size_t first, 
   return CORM_OK;
 }
 
-static int run_many(cm_batch *b, size_t at, corm_error **err) {
+typedef int (*part_runner)(void *ctx, const char *sql, size_t sql_len, size_t first, size_t rows, size_t count,
+                           corm_error **err);
+
+static size_t rows_at_once(const cm_batch *b, const cm_rows_text *t) {
+  size_t most = (t->numbered ? MOST_PARAMS_OF_TRIP : MOST_PARAMS) / b->bound.n;
+  size_t limit = t->numbered ? ROWS_PER_TRIP : ROWS_PER_STATEMENT;
+  return most > limit ? limit : most ? most : 1;
+}
+
+/* The batch in statements of many rows each. */
+static int run_many(cm_batch *b, const cm_rows_text *t, int ordered, part_runner run, void *ctx, corm_error **err) {
   cm_strbuf text = {0};
-  size_t most = MOST_PARAMS / b->bound.n, done = 0;
+  size_t done = 0;
   int status = CORM_OK;
-  most = most > ROWS_PER_STATEMENT ? ROWS_PER_STATEMENT : most ? most : 1;
-  for (size_t rows = most; !status && done < b->rows;) {
+  for (size_t rows = rows_at_once(b, t); !status && done < b->rows;) {
     size_t count = (b->rows - done) / rows;
     if (count) {
-      status = text_of_rows(b, at, rows, &text, err);
+      status = cm_rows_write(&text, t, rows, ordered, err);
       if (!status)
-        status = run_part(b, text.data, text.len, done, rows, count, err);
+        status = run(ctx, text.data, text.len, done, rows, count, err);
       done += count * rows;
     }
     size_t power = 1;
@@ -130,21 +119,30 @@ static int run_many(cm_batch *b, size_t at, corm_error **err) {
 }
 
 /* Whether rows may share a statement: plain marks, a dialect that has it, and keys that can be watched. */
-static size_t shared_at(cm_batch *b) {
+static int can_share(cm_batch *b, cm_rows_text *t, int *yes, cm_arena *arena, corm_error **err) {
+  int plain = 0;
   const corm_dialect_def *d = cm_engine_dialect_def(corm_conn_peek_engine(b->conn));
-  size_t at = b->is_insert && b->rows > 1 && (d->features & CORM_DIALECT_MULTI_VALUES) ? values_at(b) : 0;
-  return at && b->keys && !cm_conn_can_watch(b->conn, b->table) ? 0 : at;
+  *yes = 0;
+  if (!b->is_insert || b->rows < 2 || !(d->features & CORM_DIALECT_MULTI_VALUES))
+    return CORM_OK;
+  plain = cm_rows_read(t, b->bound.sql, b->bound.sql_len, b->bound.n, arena);
+  *yes = plain > 0 && (!b->keys || cm_conn_can_watch(b->conn, b->table));
+  return plain < 0 ? cm_fail_memory(err) : CORM_OK;
 }
 
 int cm_batch_send(cm_batch *b, corm_error **err) {
-  int status = bind(b, err);
+  cm_arena arena = {0};
+  cm_rows_text text;
+  int shared = 0, status = bind(b, err);
   b->changes = 0;
-  if (status)
-    return status;
-  size_t at = shared_at(b);
-  if (at)
-    return run_many(b, at, err);
-  return run_part(b, b->bound.sql, b->bound.sql_len, 0, 1, b->rows, err);
+  if (!status)
+    status = can_share(b, &text, &shared, &arena, err);
+  if (!status && shared)
+    status = run_many(b, &text, 0, run_part, b, err);
+  else if (!status)
+    status = run_part(b, b->bound.sql, b->bound.sql_len, 0, 1, b->rows, err);
+  cm_arena_free(&arena);
+  return status;
 }
 
 /* ---- With rows back
@@ -160,7 +158,7 @@ typedef struct returned {
 
 static int own(corm_value *v, const char *scratch, cm_arena *arena, corm_error **err) {
   (void)scratch;
-  if (v->kind != CORM_TEXT && v->kind != CORM_BYTES && v->kind != CORM_DECIMAL && v->kind != CORM_JSON)
+  if (!corm_kind_has_bytes(v->kind))
     return CORM_OK;
   v->as.p = cm_arena_strndup(arena, v->as.p, v->size);
   return v->as.p ? CORM_OK : cm_fail_memory(err);
@@ -186,28 +184,65 @@ static int read_all(void *ctx, cm_cursor *cur, corm_error **err) {
   return status;
 }
 
-int cm_batch_fetch(cm_batch *b, corm_value **cells, cm_arena *arena, corm_error **err) {
-  const corm_dialect_def *d = cm_engine_dialect_def(corm_conn_peek_engine(b->conn));
-  size_t n = b->compiled->n_columns;
-  returned x = {.b = b, .arena = arena};
+static int fetch_part(void *ctx, const char *sql, size_t sql_len, size_t first, size_t rows, size_t count,
+                      corm_error **err) {
+  returned *x = ctx;
+  cm_batch *b = x->b;
   cm_cursor *cur = NULL;
   cm_run run;
-  int status = bind(b, err);
-  if (status)
-    return status;
-  x.cells = cm_arena_zero(arena, (b->rows * n + 1) * sizeof *x.cells);
-  x.decoders = cm_arena_zero(arena, (n + 1) * sizeof *x.decoders);
-  if (!x.cells || !x.decoders)
+  cm_run_init(&run, b->compiled, &b->bound, &b->note);
+  run.sql = sql;
+  run.sql_len = sql_len;
+  run.values = b->bound.values + first * b->bound.n;
+  run.given = b->bound.given + first * b->bound.n;
+  run.n = b->bound.n * rows;
+  run.rows = count;
+  run.executemany = b->bound.rows > 1;
+  run.fill = read_all;
+  run.fill_ctx = x;
+  int status = cm_cursor_open(&cur, b->conn, &run, err);
+  if (!status)
+    b->changes = cm_cursor_changes(cur) < 0 ? -1 : b->changes + cm_cursor_changes(cur);
+  cm_cursor_close(cur);
+  return status;
+}
+
+static int make_places(returned *x, corm_error **err) {
+  cm_batch *b = x->b;
+  const corm_dialect_def *d = cm_engine_dialect_def(corm_conn_peek_engine(b->conn));
+  size_t n = b->compiled->n_columns;
+  x->cells = cm_arena_zero(x->arena, (b->rows * n + 1) * sizeof *x->cells);
+  x->decoders = cm_arena_zero(x->arena, (n + 1) * sizeof *x->decoders);
+  if (!x->cells || !x->decoders)
     return cm_fail_memory(err);
   for (size_t i = 0; i < n; i++)
-    cm_decoder_init(&x.decoders[i], d, b->compiled->columns[i].type, b->compiled->columns[i].name);
-  cm_run_init(&run, b->compiled, &b->bound, &b->note);
-  run.fill = read_all;
-  run.fill_ctx = &x;
-  status = cm_cursor_open(&cur, b->conn, &run, err);
+    cm_decoder_init(&x->decoders[i], d, b->compiled->columns[i].type, b->compiled->columns[i].name);
+  return CORM_OK;
+}
+
+/* Rows share a statement only where they come back in the order in which they went. */
+static int fetch_all(returned *x, corm_error **err) {
+  cm_batch *b = x->b;
+  uint64_t features = cm_engine_dialect_def(corm_conn_peek_engine(b->conn))->features;
+  cm_rows_text text;
+  int shared = 0, status = CORM_OK;
+  if (features & CORM_DIALECT_RETURNING_KEY)
+    status = can_share(b, &text, &shared, x->arena, err);
+  if (status)
+    return status;
+  if (shared)
+    return run_many(b, &text, 1, fetch_part, x, err);
+  return fetch_part(x, b->bound.sql, b->bound.sql_len, 0, 1, b->rows, err);
+}
+
+int cm_batch_fetch(cm_batch *b, corm_value **cells, cm_arena *arena, corm_error **err) {
+  returned x = {.b = b, .arena = arena};
+  int status = bind(b, err);
+  b->changes = 0;
   if (!status)
-    b->changes = cm_cursor_changes(cur);
-  cm_cursor_close(cur);
+    status = make_places(&x, err);
+  if (!status)
+    status = fetch_all(&x, err);
   *cells = x.cells;
   if (!status && x.rows != b->rows)
     status = cm_fail(err, CORM_EFLUSH, "%zu rows were sent to table \"%s\", and %zu came back", b->rows, b->table->name,

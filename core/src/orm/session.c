@@ -61,6 +61,7 @@ static int collect_all(corm_session *s, cm_members *out, corm_error **err) {
 
 static int all_expunge(corm_session *s, corm_error **err) {
   cm_members all = {0};
+  cm_streams_abandon(s);
   int status = collect_all(s, &all, err);
   for (size_t i = 0; !status && i < all.n; i++)
     all.records[i]->pins++;
@@ -81,6 +82,7 @@ static void detach_homes(corm_session *s) {
       cm_change_delist(s->lists[l].next->record);
   for (cm_home *h = s->homes, *next; h; h = next) {
     next = h->next;
+    cm_home_forget_kept(h);
     h->session = NULL;
     cm_home_unref(h, 1);
   }
@@ -136,6 +138,7 @@ static corm_record *chain_owned(corm_session *s) {
 
 /* All records leave. Those of the host of C are freed. */
 static int all_leave(corm_session *s, corm_error **err) {
+  cm_streams_abandon(s);
   int status = s->events ? all_expunge(s, err) : CORM_OK;
   if (status)
     return status;
@@ -175,6 +178,7 @@ void corm_session_free(corm_session *s) {
   (void)cm_transaction_close_all(s, NULL);
   cm_transaction_forget_blocks(s);
   cm_session_drain(s);
+  cm_listeners_free(&s->listeners);
   cm_free(s->identities);
   cm_slabs_free(s->slabs);
   corm_engine_unref(s->engine);

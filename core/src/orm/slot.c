@@ -9,15 +9,11 @@ static int state_of_kind(int kind) {
   return kind == CM_ABSENT_POPPED ? CORM_SLOT_POPPED : CORM_SLOT_EXPIRED;
 }
 
-static inline int is_bytes(int kind) {
-  return kind == CORM_TEXT || kind == CORM_BYTES || kind == CORM_DECIMAL || kind == CORM_JSON || kind == CORM_UUID;
-}
-
 /* The value in (tag, cell) of a record, borrowed. */
 static inline int unpack(const corm_record *r, uint8_t tag, const cm_cell *cell, corm_value *out) {
   int kind = tag & CM_TAG_KIND;
   corm_value v = {{0}, 0, (uint8_t)kind, 0, 0};
-  if (is_bytes(kind)) {
+  if (corm_kind_has_bytes(kind)) {
     if (tag & CM_TAG_HEAP) {
       const cm_text *t = cell->p;
       v.as.p = t->bytes;
@@ -101,7 +97,7 @@ static int pack(const corm_value *v, uint8_t *tag, cm_cell *cell, corm_error **e
   int kind = v->kind == CORM_RECORD ? CORM_HOST : v->kind;
   cell->i = v->as.i;
   *tag = (uint8_t)kind;
-  if (!is_bytes(kind))
+  if (!corm_kind_has_bytes(kind))
     return kind < CM_ABSENT_FIRST ? CORM_OK
                                   : cm_fail(err, CORM_EARGUMENT, "a value of the unknown kind %d cannot be kept", kind);
   cm_text *t = cm_alloc(sizeof *t + v->size + 1);
@@ -267,22 +263,55 @@ static int traverse_cell(const corm_record *r, uint8_t tag, cm_cell cell, int (*
   return (tag & CM_TAG_KIND) == CORM_HOST && !(tag & CM_TAG_HEAP) && cell.p ? visit(cell.p, arg) : 0;
 }
 
-int corm_record_traverse(const corm_record *r, int (*visit)(void *host_value, void *arg), void *arg) {
+static int traverse_slots(const corm_record *r, int (*visit)(void *, void *), void *arg) {
   int stop = 0;
-  if (r->flags & CM_REC_C)
-    return 0;
   for (int i = 0; !stop && (r->flags & CM_REC_OWNS) && i < r->n; i++)
     stop = traverse_cell(r, cm_tags(r)[i], cm_cells(r)[i], visit, arg);
-  const cm_change *c = r->object ? r->change : NULL;
-  for (size_t i = 0; !stop && c && i < c->n_old; i++)
-    stop = traverse_cell(r, c->old[i].tag, c->old[i].cell, visit, arg);
   return stop;
 }
 
+static int traverse_members(const cm_members *m, int (*visit)(void *, void *), void *arg);
+
+static int traverse_olds(const cm_change *c, int (*visit)(void *, void *), void *arg) {
+  int stop = 0;
+  for (size_t i = 0; !stop && c && i < c->n_old; i++)
+    if ((c->old[i].tag & CM_TAG_KIND) == CM_OLD_MEMBERS)
+      stop = traverse_members(c->old[i].cell.p, visit, arg);
+    else
+      stop = traverse_cell(c->record, c->old[i].tag, c->old[i].cell, visit, arg);
+  return stop;
+}
+
+/* Members that only this snapshot keeps are a part of it: they have no object that would be asked. */
+static int traverse_members(const cm_members *m, int (*visit)(void *, void *), void *arg) {
+  int stop = 0;
+  for (size_t i = 0; !stop && i < m->n; i++) {
+    const corm_record *member = m->records[i];
+    if (member->object || member->pins != 1 || member->home->session)
+      continue;
+    stop = traverse_slots(member, visit, arg);
+    if (!stop)
+      stop = traverse_olds(member->change, visit, arg);
+  }
+  return stop;
+}
+
+int corm_record_traverse(const corm_record *r, int (*visit)(void *host_value, void *arg), void *arg) {
+  if (r->flags & CM_REC_C)
+    return 0;
+  int stop = traverse_slots(r, visit, arg);
+  return stop || !r->object ? stop : traverse_olds(r->change, visit, arg);
+}
+
+/* Of an object in a session, what it was before is still needed: it is held then, and not collected. */
 void corm_record_clear(corm_record *r) {
+  r->pins++;
+  if (!r->home->session)
+    cm_change_forget(r);
   for (int i = 0; i < r->n && (r->flags & CM_REC_OWNS); i++)
     if (cm_kind(r, i) == CORM_HOST)
       cm_slot_clear(r, i, r->flags & CM_REC_KEYED ? CM_ABSENT_EXPIRED : CM_ABSENT_UNSET);
+  cm_unpin(r);
 }
 
 /* ---- Relations

@@ -163,6 +163,8 @@ int cm_state_inserted(corm_session *s, corm_record *r, corm_error **err) {
   cm_key_view key;
   corm_value few[FEW_KEYS], *room = few;
   int status = own_key(r, &key, &room, &arena, err);
+  if (!status) /* before the map has it: what is in the map, but in no note, outlives the rollback */
+    status = cm_note(s, r, CM_NOTE_NEW, err);
   if (!status)
     status = enter_map(s, r, &key, err);
   cm_arena_free(&arena);
@@ -170,10 +172,8 @@ int cm_state_inserted(corm_session *s, corm_record *r, corm_error **err) {
     return status;
   r->flags &= (uint16_t) ~(CM_REC_DELETED | CM_REC_EXPIRED);
   absent_expire(r);
-  status = cm_note(s, r, CM_NOTE_NEW, err);
   r->pins++;
-  if (!status)
-    status = cm_tell(s, CORM_EV_PENDING_TO_PERSISTENT, r, NULL, err);
+  status = cm_tell(s, CORM_EV_PENDING_TO_PERSISTENT, r, NULL, err);
   cm_change_forget(r);
   cm_unpin(r);
   return status;

@@ -234,23 +234,36 @@ static int commit_to(corm_session *s, corm_transaction *t, corm_error **err) {
 /* ---- Rollback
  * ---------------------------------------------------------------------------------------------------------------- */
 
+static int restore(corm_session *s, corm_transaction *t, corm_error **err) {
+  int status = cm_transaction_restore(s, t, err);
+  t->unrestored = status == CORM_ENOMEM;
+  return status;
+}
+
 /* One transaction: the wire, then objects. An error of the wire does not keep the objects from being restored. */
 static int undo_one(corm_session *s, corm_transaction *t, corm_error **err) {
   int wire = cm_tx_rollback_wire(t, err);
   int told = tell_end(s, CORM_EV_AFTER_ROLLBACK, t, wire ? NULL : err);
-  int restored = cm_transaction_restore(s, t, wire || told ? NULL : err);
+  int restored = restore(s, t, wire || told ? NULL : err);
   return wire ? wire : told ? told : restored;
 }
 
+/* A transaction whose objects could not be restored stays, as one that failed. */
 static int rollback_one(corm_session *s, corm_transaction *t, corm_error **err) {
   int status = CORM_OK, next;
-  if (t->state == CM_TX_FAILED) {
+  if (t->unrestored) {
+    status = restore(s, t, err);
+  } else if (t->state == CM_TX_FAILED) {
     if (!cm_session_is_clean(s)) {
       cm_warn(s->host, "the session was changed while its transaction waits for rollback(): the change will be lost");
-      status = cm_transaction_restore(s, t, err);
+      status = restore(s, t, err);
     }
   } else if (!t->joined) {
     status = undo_one(s, t, err);
+  }
+  if (t->unrestored) {
+    t->state = CM_TX_FAILED;
+    return status;
   }
   corm_transaction_ref(t);
   next = pop(s, t, status ? NULL : err);
@@ -266,6 +279,8 @@ int cm_transaction_undo(corm_session *s, corm_transaction *t, corm_error **err) 
     done = s->transaction == t;
     int one = rollback_one(s, s->transaction, status ? NULL : err);
     status = status ? status : one;
+    if (s->transaction && s->transaction->unrestored)
+      break;
   }
   return status;
 }

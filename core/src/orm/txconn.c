@@ -84,6 +84,16 @@ static int bind_for(corm_session *s, const corm_entity *e, const corm_stmt *stmt
   return cm_fail(err, CORM_EUNBOUND, "Could not locate a bind configured on this Session: it has no engine");
 }
 
+const corm_dialect *cm_session_dialect(corm_session *s, const corm_entity *e) {
+  corm_engine *engine = s->engine;
+  corm_conn *conn = s->conn;
+  if (s->host->bind_for && bind_for(s, e, NULL, &engine, &conn, NULL))
+    return NULL;
+  if (conn)
+    engine = corm_conn_peek_engine(conn);
+  return engine ? corm_engine_peek_dialect(engine) : NULL;
+}
+
 int cm_session_conn(corm_conn **out, corm_session *s, const corm_entity *e, const corm_stmt *stmt, corm_error **err) {
   corm_engine *engine;
   corm_conn *conn;
@@ -113,6 +123,8 @@ int cm_tx_commit_wire(corm_transaction *t, corm_error **err) {
   int status = CORM_OK;
   for (size_t i = 0; !status && i < t->n_conns; i++) {
     cm_tx_conn *c = &t->conns[i];
+    if (c->owned)
+      cm_conn_keep_rows(c->conn);
     if (c->savepoint[0])
       status = corm_conn_release_savepoint(c->conn, c->savepoint, err);
     else if (c->commits)
@@ -129,6 +141,8 @@ static int roll_back(corm_transaction *t, int closing, corm_error **err) {
     int one = CORM_OK;
     if (corm_conn_peek_invalidated(c->conn) || !corm_conn_peek_in_transaction(c->conn))
       continue;
+    if (c->owned && !closing)
+      cm_conn_keep_rows(c->conn);
     if (c->savepoint[0])
       one = corm_conn_rollback_to(c->conn, c->savepoint, status ? NULL : err);
     else if (closing ? c->commits : c->rolls_back)

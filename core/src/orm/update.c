@@ -68,6 +68,7 @@ static int how_given(const cm_work *w, const cm_field_map *f, corm_value *v, cor
       *status = cm_fail(err, CORM_ENAME, "attribute \"%s\" of class \"%s\" was deleted: set it to None instead",
                         r->home->entity->attrs[f->slot]->key, r->home->entity->name);
       cm_detail(err, CORM_DETAIL_NAME, r->home->entity->attrs[f->slot]->key);
+      cm_detail(err, CORM_DETAIL_REASON, "deleted");
     }
     return CM_GIVEN_NOT;
   }

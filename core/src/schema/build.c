@@ -28,13 +28,9 @@ int cm_schema_text(corm_schema *s, char **out, const char *text) {
   return *out || !text;
 }
 
-static int has_bytes(const corm_value *v) {
-  return v->kind == CORM_TEXT || v->kind == CORM_BYTES || v->kind == CORM_DECIMAL || v->kind == CORM_JSON;
-}
-
 int cm_schema_value(corm_schema *s, corm_value *out, const corm_value *v) {
   *out = *v;
-  if (!has_bytes(v))
+  if (!corm_kind_has_bytes(v->kind))
     return 1;
   out->as.p = cm_arena_strndup(&s->arena, v->as.p, v->size);
   return out->as.p != NULL;

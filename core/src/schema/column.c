@@ -38,6 +38,10 @@ static int fill(corm_column *c, corm_table *t, const corm_column_def *d, corm_er
   return status;
 }
 
+int cm_column_set_default(corm_column *c, const corm_default *d, corm_error **err) {
+  return copy_default(c->table->catalog->schema, &c->insert, d, err);
+}
+
 static int check(const corm_table *t, const corm_column_def *d, corm_error **err) {
   const char *key = d->key ? d->key : d->name;
   if (!d->name || !*d->name)

@@ -1,5 +1,6 @@
 /* Entities: what a class is to the schema. */
 #include "schema/build.h"
+#include <string.h>
 
 static int check(const corm_schema *s, const corm_entity_def *d, corm_error **err) {
   if (!d->name || !*d->name)
@@ -114,6 +115,13 @@ int corm_entity_set_discriminator(corm_entity *e, const char *key, corm_error **
                    key);
   place_discriminator(e, a->key);
   return CORM_OK;
+}
+
+corm_entity *corm_schema_peek_entity(const corm_schema *s, const char *name) {
+  for (size_t i = 0; i < s->n_entities; i++)
+    if (strcmp(s->entities[i]->name, name) == 0)
+      return s->entities[i];
+  return NULL;
 }
 
 const char *corm_entity_peek_name(const corm_entity *e) { return e->name; }

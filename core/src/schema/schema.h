@@ -16,6 +16,8 @@ struct corm_type {
   char **labels;
   size_t n_labels;
   const corm_type *impl; /* a reference, or NULL */
+  const corm_type *item; /* of an ARRAY: a reference, or NULL */
+  int dimensions;
   void *host;
   void (*release)(void *);
   uint64_t fold; /* what of it changes SQL text or the form of binds */
@@ -59,7 +61,12 @@ struct corm_index {
   int unique;
   corm_expr **exprs;
   size_t n;
-  const corm_expr *where;
+  const corm_expr *where, *postgresql_where;
+  char *method, *with, *tablespace;
+  char **ops; /* n, or NULL */
+  corm_column **include;
+  size_t n_include;
+  unsigned flags;
 };
 
 struct corm_table {
@@ -196,10 +203,17 @@ corm_table *cm_constraint_referred(corm_constraint *);
  * insists gets those by ALTER TABLE. */
 size_t cm_catalog_cycles(const corm_catalog *, corm_table **out);
 
+/* Sorts some tables as corm_catalog_sorted does, by foreign keys among them alone. */
+void cm_tables_sort(corm_table **tables, size_t n);
+/* Brings those that are on cycles among them to the front, and returns how many they are. */
+size_t cm_tables_cycles(corm_table **tables, size_t n);
+
 cm_attribute *cm_entity_attribute(const corm_entity *, const char *key); /* NULL: none */
 cm_attribute *cm_entity_attribute_of(const corm_entity *,
                                      const corm_column *); /* the attribute that maps it, or NULL */
 /* "class "User" has no attribute "nmae": did you mean "name"?" */
+/* What fills a column, said after it was added; in column.c. */
+int cm_column_set_default(corm_column *, const corm_default *, corm_error **err);
 int cm_entity_fail_name(corm_error **err, const corm_entity *, const char *key);
 /* The child of `entity` (or itself) with that identity, or NULL. */
 corm_entity *cm_entity_by_identity(const corm_entity *, const corm_value *);

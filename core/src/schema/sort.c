@@ -75,6 +75,8 @@ size_t cm_catalog_cycles(const corm_catalog *c, corm_table **out) {
   return gather_cycles(out, c->n_tables);
 }
 
+size_t cm_tables_cycles(corm_table **tables, size_t n) { return gather_cycles(tables, n); }
+
 /* Foreign keys of tables on cycles do not count, so those tables are of the first level. */
 static void sort_levels(corm_table **tables, size_t n, int (*compare)(const void *, const void *)) {
   size_t start = 0, waiting = gather_cycles(tables, n);
@@ -88,6 +90,8 @@ static void sort_levels(corm_table **tables, size_t n, int (*compare)(const void
     end = take_level(tables, start, n);
   }
 }
+
+void cm_tables_sort(corm_table **tables, size_t n) { sort_levels(tables, n, compare_definitions); }
 
 size_t corm_catalog_sorted(const corm_catalog *c, int by_name, corm_table **out, size_t cap) {
   size_t n = c->n_tables;

@@ -4,8 +4,9 @@
 enum { STATIC_REFS = INT32_MAX / 2 };
 
 /* A plain type has the same fold whether it is static or was made. */
-#define PLAIN(kind)                                                                                                    \
-  { STATIC_REFS, kind, 0, 0, 0, 0, NULL, NULL, NULL, 0, NULL, NULL, NULL, kind + 1 }
+#define PLAIN(of)                                                                                                      \
+  { .refs = STATIC_REFS, .kind = of, .flags = PLAIN_FLAGS(of), .fold = of + 1 }
+#define PLAIN_FLAGS(kind) ((kind) == CORM_TYPE_INTERVAL || (kind) == CORM_TYPE_UUID ? CORM_TYPE_NATIVE : 0u)
 static corm_type plain[] = {
     PLAIN(CORM_TYPE_NULL),     PLAIN(CORM_TYPE_INTEGER), PLAIN(CORM_TYPE_SMALLINT), PLAIN(CORM_TYPE_BIGINT),
     PLAIN(CORM_TYPE_FLOAT),    PLAIN(CORM_TYPE_DOUBLE),  PLAIN(CORM_TYPE_NUMERIC),  PLAIN(CORM_TYPE_STRING),
@@ -23,8 +24,8 @@ static uint64_t mix_text(uint64_t h, const char *s) { return cm_hash_mix(h, s ? 
 
 static uint64_t fold_of(const corm_type *t) {
   uint64_t h = (uint64_t)t->kind + 1;
-  int is_plain = !t->flags && !t->length && !t->precision && !t->scale && !t->name && !t->collation && !t->n_labels &&
-                 !t->host && !t->impl;
+  int is_plain = t->flags == PLAIN_FLAGS(t->kind) && !t->length && !t->precision && !t->scale && !t->name &&
+                 !t->collation && !t->n_labels && !t->host && !t->impl && !t->item;
   if (is_plain)
     return h;
   h = cm_hash_mix(h, t->flags);
@@ -36,6 +37,8 @@ static uint64_t fold_of(const corm_type *t) {
   /* A conversion belongs to one object of the host's: its types are equal only to themselves. */
   if (t->flags & (CORM_TYPE_HOST_BIND | CORM_TYPE_HOST_RESULT))
     h = cm_hash_mix(h, (uint64_t)(uintptr_t)t->host);
+  if (t->item)
+    h = cm_hash_mix(cm_hash_mix(h, t->item->fold), (uint64_t)(unsigned)t->dimensions);
   return t->impl ? cm_hash_mix(h, t->impl->fold) : h;
 }
 
@@ -56,6 +59,8 @@ static corm_type_def seen_through(const corm_type_def *d) {
   seen.collation = impl->collation;
   seen.labels = (const char *const *)impl->labels;
   seen.n_labels = impl->n_labels;
+  seen.item = impl->item;
+  seen.dimensions = impl->dimensions;
   return seen;
 }
 
@@ -90,6 +95,7 @@ static void destroy(corm_type *t) {
   cm_free(t->name);
   cm_free(t->collation);
   corm_type_unref(t->impl);
+  corm_type_unref(t->item);
   if (t->host && t->release)
     t->release(t->host);
   cm_free(t);
@@ -127,6 +133,8 @@ int corm_type_new(corm_type **out, const corm_type_def *def, corm_error **err) {
     return cm_fail_memory(err);
   }
   t->impl = d.impl ? corm_type_ref(d.impl) : NULL;
+  t->item = seen.item ? corm_type_ref(seen.item) : NULL;
+  t->dimensions = seen.dimensions;
   t->host = d.host;
   t->release = d.release;
   t->fold = fold_of(t);

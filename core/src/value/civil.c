@@ -94,6 +94,12 @@ size_t corm_timestamp_format(int64_t us, int micros, char separator, char *out) 
   return n + corm_time_format(floor_mod(us, DAY), micros, out + n);
 }
 
+size_t corm_timestamptz_format(int64_t us, int micros, char separator, char *out) {
+  size_t n = corm_timestamp_format(us, micros, separator, out);
+  memcpy(out + n, "+00:00", 6);
+  return n + 6;
+}
+
 /* Exactly `width` digits, or -1. */
 static int digits(const char *p, int width) {
   int n = 0;
@@ -158,5 +164,39 @@ int corm_timestamp_parse(const char *p, size_t n, int64_t *out) {
   if (n > 10 && ((p[10] != ' ' && p[10] != 'T') || !corm_time_parse(p + 11, n - 11, &us)))
     return 0;
   *out = days * DAY + us;
+  return 1;
+}
+
+/* Seconds east of UTC: Z, +hh, +hhmm, +hh:mm, +hh:mm:ss. */
+static int offset_parse(const char *p, size_t n, int64_t *out) {
+  int sign = 0, hour = 0, minute = 0, second = 0;
+  if (n == 1 && *p == 'Z') {
+    *out = 0;
+    return 1;
+  }
+  if ((n != 3 && n != 5 && n != 6 && n != 9) || (*p != '+' && *p != '-'))
+    return 0;
+  if ((n > 5 && p[3] != ':') || (n == 9 && p[6] != ':'))
+    return 0;
+  sign = *p == '-' ? -1 : 1;
+  hour = digits(p + 1, 2);
+  if (n > 3)
+    minute = digits(p + (n == 5 ? 3 : 4), 2);
+  if (n == 9)
+    second = digits(p + 7, 2);
+  if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59)
+    return 0;
+  *out = sign * ((hour * 60 + minute) * INT64_C(60) + second);
+  return 1;
+}
+
+int corm_timestamptz_parse(const char *p, size_t n, int64_t *out) {
+  int64_t local = 0, offset = 0;
+  size_t at = n > 10 ? 10 : n; /* behind the date, whose hyphens are no signs */
+  while (at < n && p[at] != '+' && p[at] != '-' && p[at] != 'Z')
+    at++;
+  if (at == n || !corm_timestamp_parse(p, at, &local) || !offset_parse(p + at, n - at, &offset))
+    return 0;
+  *out = local - offset * SECOND;
   return 1;
 }

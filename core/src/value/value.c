@@ -57,6 +57,7 @@ int corm_value_equal(const corm_value *a, const corm_value *b) {
   case CORM_TEXT:
   case CORM_BYTES:
   case CORM_JSON:
+  case CORM_UUID:
     return bytes_equal(a, b);
   case CORM_DECIMAL:
     return cm_decimal_equal(a->as.p, a->size, b->as.p, b->size);
@@ -90,6 +91,7 @@ uint64_t corm_value_hash(const corm_value *v) {
   case CORM_TEXT:
   case CORM_BYTES:
   case CORM_JSON:
+  case CORM_UUID:
     return cm_hash_mix(v->kind, cm_hash_bytes(v->as.p, v->size));
   case CORM_DECIMAL:
     return cm_hash_mix(v->kind, cm_decimal_hash(v->as.p, v->size));

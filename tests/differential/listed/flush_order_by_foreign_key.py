@@ -4,6 +4,8 @@ A program that links rows by key values, without a relationship, passes with for
 the child first here and the database refuses it.
 """
 
+# only on SQLite: SQLAlchemy's order breaks the foreign key, which PostgreSQL refuses
+
 from show import raised
 from sqlalchemy import ForeignKey, create_engine, event
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column

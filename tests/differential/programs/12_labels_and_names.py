@@ -12,7 +12,7 @@ statements = (
     select(a.c.id, b.c.id).where(a.c.id == b.c.a_id),
     select(a.c.id.label("x"), b.c.id.label("y")).where(a.c.id == b.c.a_id),
     select(a.c.id + 1, a.c.id + 2),
-    select(func.count(a.c.id), func.max(a.c.id), func.lower(a.c.name).label("low")),
+    select(func.count(a.c.id), func.max(a.c.id), func.lower(a.c.name).label("low")).group_by(a.c.name),
     select((a.c.id + 1).label("next")).order_by("next"),
     select((a.c.id + 1).label("next")).order_by((a.c.id + 1).label("next")),
     select(a.c.name.label("n")).group_by("n").order_by(func.count()),

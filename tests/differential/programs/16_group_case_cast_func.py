@@ -19,7 +19,7 @@ statements = (
     select(cast(t.c.n, String), cast("5", Integer), cast(t.c.n, Float)).where(t.c.id == 1),
     select(cast(t.c.n, Numeric(10, 2))).where(t.c.id == 2),
     select(func.coalesce(t.c.kind, "?"), func.lower("ABC"), func.abs(-5)).limit(1),
-    select(func.count(t.c.kind.distinct()), func.min(t.c.n), func.avg(t.c.n), func.total(t.c.n)),
+    select(func.count(t.c.kind.distinct()), func.min(t.c.n), func.avg(t.c.n), func.sum(t.c.n)),
     select(func.length(t.c.kind) + 1).limit(2),
 )
 with engine.begin() as connection:

@@ -12,7 +12,8 @@ Table(
     Column("id", Integer, primary_key=True), Column("a", BigInteger), Column("b", SmallInteger, nullable=False),
     Column("c", String), Column("d", String(20)), Column("e", Text), Column("f", Float), Column("g", Boolean),
     Column("h", Date), Column("i", Time), Column("j", DateTime), Column("k", LargeBinary), Column("l", Numeric),
-    Column("m", Numeric(10, 2)), Column("n", Enum("x", "yy")), Column("o", JSON), Column("Mixed Case", Integer),
+    Column("m", Numeric(10, 2)), Column("n", Enum("x", "yy", name="letters")), Column("o", JSON),
+    Column("Mixed Case", Integer),
     Column("order", Integer), Column("p", Integer, server_default="5"), Column("q", String, server_default=text("'x'")),
     Column("r", DateTime, server_default=func.now()), Column("s", Integer, default=3),
 )  # fmt: skip

@@ -6,7 +6,7 @@ import enum
 
 from sqlalchemy import (
     JSON, BigInteger, Boolean, Column, Date, DateTime, Enum, Float, Integer, LargeBinary, MetaData, Numeric,
-    SmallInteger, String, Table, Text, Time, create_engine, delete, insert, select,
+    SmallInteger, String, Table, Text, Time, create_engine, insert, select,
 )  # fmt: skip
 
 
@@ -31,15 +31,15 @@ types = {
     "unscaled": (Numeric, [decimal.Decimal("1.5"), 3]),
     "as_float": (Numeric(10, 2, asdecimal=False), [1.5, 2]),
     "enum": (Enum(Colour), [Colour.red, "blue", None, "green", 1]),
-    "words": (Enum("a", "bb"), ["a", "bb", None, "c"]),
+    "words": (Enum("a", "bb", name="letters"), ["a", "bb", None, "c"]),
     "json": (JSON, [{"a": [1, None, "x"]}, [], "text", 5, None, True, {"ü": 1.5}, {1, 2}]),
 }
 engine = create_engine("sqlite://")
 for name, (type_, values) in types.items():
     table = Table(name, MetaData(), Column("id", Integer, primary_key=True), Column("v", type_))
     table.metadata.create_all(engine)
-    with engine.begin() as connection:
-        for value in values:
+    for value in values:
+        with engine.connect() as connection:
             try:
                 connection.execute(insert(table).values(v=value))
                 stored = connection.scalar(select(table.c.v))
@@ -48,4 +48,3 @@ for name, (type_, values) in types.items():
                 print(
                     name, repr(value)[:40], "raised", type(error).__name__, type(getattr(error, "orig", None)).__name__
                 )
-            connection.execute(delete(table))

@@ -1,5 +1,7 @@
 """A failing statement raises the class that SQLAlchemy raises, with statement, params and the driver's error."""
 
+# only on SQLite: the words and the family of each of SQLite's errors, several in one transaction
+
 from sqlalchemy import (
     CheckConstraint, Column, ForeignKey, Integer, MetaData, String, Table, UniqueConstraint, create_engine,
     event, exc, insert, select, text,

@@ -28,7 +28,7 @@ engine = create_engine("sqlite://")
 Base.metadata.create_all(engine)
 with Session(engine) as session:
     for n, name in enumerate(("ada", "bob", "cyd"), 1):
-        session.add(User(id=n, name=name, items=[Item(title=f"{name} {m}") for m in range(3 - n)]))
+        session.add(User(name=name, items=[Item(title=f"{name} {m}") for m in range(3 - n)]))
     session.commit()
 
 with Session(engine) as session:

@@ -64,6 +64,7 @@ bob = kept.get(User, 2)
 bob.name = "robert"
 kept.commit()
 loaded(bob)
+session.execute(text("DELETE FROM item WHERE user_id = 2"))
 session.execute(text("DELETE FROM user_account WHERE id = 2"))
 session.commit()
 raised(kept.refresh, bob)

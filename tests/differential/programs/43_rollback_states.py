@@ -28,7 +28,7 @@ engine = create_engine("sqlite://")
 Base.metadata.create_all(engine)
 with Session(engine) as session:
     for n, name in enumerate(("ada", "bob", "cyd"), 1):
-        session.add(User(id=n, name=name, items=[Item(title=f"{name} {m}") for m in range(3 - n)]))
+        session.add(User(name=name, items=[Item(title=f"{name} {m}") for m in range(3 - n)]))
     session.commit()
 
 
@@ -56,7 +56,13 @@ print(ada.name, session.get(Item, 3) is not None)
 session.add(User(id=1, name="clash"))
 bob.name = "changed"
 error = raised(session.flush)
-print(error.params, session.is_active, session.in_transaction(), len(session.new), len(session.dirty))
+print(
+    list(getattr(error.params, "values", lambda: error.params)()),
+    session.is_active,
+    session.in_transaction(),
+    len(session.new),
+    len(session.dirty),
+)
 for call in (
     session.flush,
     session.commit,

@@ -1,5 +1,7 @@
 """Composite keys and the foreign keys that refer to them work in relations, flushes and loads."""
 
+# only on SQLite: its rows break foreign keys, which SQLite does not check unless it is told
+
 from sqlalchemy import ForeignKeyConstraint, Integer, String, create_engine, inspect, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship, selectinload
 

@@ -1,5 +1,7 @@
 """connect gives a raw connection for PRAGMA; cursor events see each statement; begin each transaction."""
 
+# only on SQLite: what its driver's own connections and cursors do, with PRAGMA and ? as marks
+
 from sqlalchemy import String, create_engine, event, select, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 

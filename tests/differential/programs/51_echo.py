@@ -1,5 +1,7 @@
 """echo logs what SQLAlchemy logs, on the logger of its name."""
 
+# only on SQLite: a log shows the marks, the parameters and the first statements of the driver itself
+
 import logging
 import re
 

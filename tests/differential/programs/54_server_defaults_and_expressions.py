@@ -36,7 +36,7 @@ print("count" in vars(first), first.count, first.name)
 first.size = None
 session.commit()
 print(first.size, first.name)
-session.add(Thing())
+session.add(Thing(id=5))
 session.flush()
 print(session.scalars(select(Thing.id).order_by(Thing.id)).all())
 session.close()

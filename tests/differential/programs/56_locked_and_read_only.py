@@ -1,5 +1,7 @@
 """A locked or read-only database is one OperationalError, and the session works after rollback."""
 
+# only on SQLite: files, locks and read-only databases
+
 import os
 import sqlite3
 import tempfile

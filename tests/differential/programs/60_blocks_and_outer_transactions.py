@@ -27,7 +27,7 @@ engine = create_engine("sqlite://")
 Base.metadata.create_all(engine)
 make = sessionmaker(engine)
 with make.begin() as session:
-    session.add_all([User(id=1, name="ada"), User(id=2, name="bob")])
+    session.add_all([User(name="ada"), User(name="bob")])
     session.flush()
     session.add(Item(id=1, user_id=1))
 session = make()

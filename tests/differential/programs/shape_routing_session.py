@@ -45,7 +45,7 @@ with Routing() as session:
     session.rollback()
 print(counts())
 with Routing() as session:
-    session.add_all([User(name="bob"), Log(text="made bob")])
+    session.add_all([User(id=1, name="bob"), Log(id=1, text="made bob")])
     session.commit()
     print(session.get(User, 1).name, session.get(Log, 1).text)
     print(session.get_bind(User.__mapper__) is users, session.get_bind(Log.__mapper__) is logs)

@@ -60,7 +60,7 @@ static void lists_are_written_out(void **state) {
   expect(where(between(1)), "default", 0,
          "SELECT u.id FROM u WHERE u.id = :id_1 AND u.id IN (:id_2_1, :id_2_2) AND u.id = :id_3", "1 4 5 9 ");
   expect(where(between(1)), "default", CORM_PARAMS_NUMERIC,
-         "SELECT u.id FROM u WHERE u.id = $1 AND u.id IN ($3, $4) AND u.id = $2", "1 4 5 9 ");
+         "SELECT u.id FROM u WHERE u.id = $1 AND u.id IN ($3, $4) AND u.id = $2", "1 9 4 5 ");
   expect(where(list(1, 1)), "default", CORM_PARAMS_PYFORMAT, "SELECT u.id FROM u WHERE (u.id NOT IN (%(id_1_1)s))",
          "4 ");
   expect(where(corm_op("%", id(), num(2))), "default", CORM_PARAMS_FORMAT, "SELECT u.id FROM u WHERE u.id %% %s", "2 ");

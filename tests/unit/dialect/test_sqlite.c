@@ -27,6 +27,7 @@ static void dates_are_sent_as_their_type_stores_them(void **state) {
   (void)state;
   sends(of(CORM_TIMESTAMP, MOMENT), CORM_TYPE_DATETIME, "2020-01-02 03:04:05.000000");
   sends(of(CORM_TIMESTAMP, MOMENT), CORM_TYPE_NULL, "2020-01-02 03:04:05");
+  sends(of(CORM_TIMESTAMPTZ, MOMENT), CORM_TYPE_DATETIME, "2020-01-02 03:04:05.000000");
   sends(of(CORM_TIMESTAMP, MOMENT + 7), CORM_TYPE_NULL, "2020-01-02 03:04:05.000007");
   sends(of(CORM_TIMESTAMP, MOMENT), CORM_TYPE_DATE, "2020-01-02");
   sends(of(CORM_DATE, DAY), CORM_TYPE_DATE, "2020-01-02");
@@ -34,6 +35,21 @@ static void dates_are_sent_as_their_type_stores_them(void **state) {
   sends(of(CORM_DATE, -1), CORM_TYPE_NULL, "1969-12-31");
   sends(of(CORM_TIMESTAMP, -1), CORM_TYPE_DATE, "1969-12-31");
   sends(of(CORM_TIME, INT64_C(11045000000)), CORM_TYPE_TIME, "03:04:05.000000");
+}
+
+static void uuids_are_32_digits_in_their_column(void **state) {
+  const char *digits = "0123456789abcdef0123456789abcdef";
+  const corm_type_view type = {.kind = CORM_TYPE_UUID};
+  const corm_value stored = corm_text(digits), other = corm_text("none");
+  corm_value v = corm_null();
+  char raw[16], scratch[64];
+  (void)state;
+  assert_int_equal(corm_uuid_parse(digits, 32, raw), 1);
+  sends(corm_bytes_of(CORM_UUID, raw, sizeof raw), CORM_TYPE_UUID, digits);
+  assert_int_equal(d->decode(&stored, &type, scratch, &v), 1);
+  assert_int_equal(v.kind, CORM_UUID);
+  assert_memory_equal(v.as.p, raw, sizeof raw);
+  assert_int_equal(d->decode(&other, &type, scratch, &v), 0);
 }
 
 static void what_could_not_be_read_again_is_refused(void **state) {
@@ -148,6 +164,7 @@ static void reserved_words_are_sorted(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(dates_are_sent_as_their_type_stores_them),
                                      cmocka_unit_test(numbers_are_sent_as_sqlite_has_them),
+                                     cmocka_unit_test(uuids_are_32_digits_in_their_column),
                                      cmocka_unit_test(what_could_not_be_read_again_is_refused),
                                      cmocka_unit_test(dates_are_read_by_their_type),
                                      cmocka_unit_test(decimals_have_the_scale_of_their_type),

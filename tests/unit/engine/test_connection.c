@@ -235,7 +235,8 @@ static void autocommit_keeps_each_change_and_ends_with_the_release(void **state)
   corm_engine *e = NULL;
   corm_conn *c = open_conn(&e, NULL);
   (void)state;
-  corm_conn_set_autocommit(c, 1);
+  assert_int_equal(corm_conn_set_isolation(c, "AUTOCOMMIT", 0, NULL), CORM_OK);
+  assert_true(corm_conn_peek_autocommit(c));
   must(c, "CREATE TABLE t (a)");
   must(c, "INSERT INTO t VALUES (1)");
   assert_int_equal(corm_conn_rollback(c, NULL), CORM_OK);
@@ -245,6 +246,44 @@ static void autocommit_keeps_each_change_and_ends_with_the_release(void **state)
   must(c, "INSERT INTO t VALUES (2)");
   assert_int_equal(corm_conn_rollback(c, NULL), CORM_OK);
   assert_int_equal(number(c, "SELECT count(*) FROM t"), 1);
+  close_conn(c, e);
+}
+
+static void an_isolation_level_is_the_drivers_and_ends_with_the_release(void **state) {
+  corm_engine *e = NULL;
+  corm_conn *c = open_conn(&e, NULL);
+  const char *level = NULL;
+  (void)state;
+  assert_int_equal(corm_engine_check_isolation(e, "SOMETIMES", NULL), CORM_EARGUMENT);
+  assert_int_equal(corm_engine_check_isolation(e, "SERIALIZABLE", NULL), CORM_OK);
+  assert_int_equal(corm_conn_set_isolation(c, "SOMETIMES", 0, NULL), CORM_EARGUMENT);
+  assert_int_equal(corm_conn_set_isolation(c, "READ UNCOMMITTED", 0, NULL), CORM_OK);
+  assert_int_equal(corm_conn_get_isolation(c, &level, NULL), CORM_OK);
+  assert_string_equal(level, "READ UNCOMMITTED");
+  must(c, "SELECT 1");
+  assert_int_equal(corm_conn_set_isolation(c, "SERIALIZABLE", 0, NULL), CORM_EINVALID);
+  corm_conn_release(c);
+  assert_int_equal(corm_conn_acquire(&c, e, NULL), CORM_OK);
+  assert_int_equal(corm_conn_get_isolation(c, &level, NULL), CORM_OK);
+  assert_string_equal(level, "SERIALIZABLE");
+  assert_int_equal(corm_conn_set_isolation(c, "READ UNCOMMITTED", 1, NULL), CORM_OK);
+  corm_conn_release(c);
+  assert_int_equal(corm_conn_acquire(&c, e, NULL), CORM_OK);
+  assert_int_equal(corm_conn_get_isolation(c, &level, NULL), CORM_OK);
+  assert_string_equal(level, "READ UNCOMMITTED");
+  close_conn(c, e);
+}
+
+static void rows_changed_are_counted_in_all(void **state) {
+  corm_engine *e = NULL;
+  corm_conn *c = open_conn(&e, NULL);
+  int64_t n = 0;
+  (void)state;
+  must(c, "CREATE TABLE t (a)");
+  must(c, "INSERT INTO t VALUES (1), (2)");
+  must(c, "UPDATE t SET a = 3");
+  assert_int_equal(corm_conn_total_changes(&n, c, NULL), CORM_OK);
+  assert_int_equal(n, 4);
   close_conn(c, e);
 }
 
@@ -456,6 +495,8 @@ int main(void) {
       cmocka_unit_test(transactions_begin_by_themselves_and_end_once),
       cmocka_unit_test(savepoints_nest_and_are_counted_per_transaction),
       cmocka_unit_test(autocommit_keeps_each_change_and_ends_with_the_release),
+      cmocka_unit_test(an_isolation_level_is_the_drivers_and_ends_with_the_release),
+      cmocka_unit_test(rows_changed_are_counted_in_all),
       cmocka_unit_test(an_invalidated_connection_wants_a_rollback_and_then_works_again),
       cmocka_unit_test(another_thread_stops_what_runs_and_the_connection_works_on),
       cmocka_unit_test(events_are_told_in_order_and_with_the_lock_held),

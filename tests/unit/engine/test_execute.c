@@ -31,7 +31,7 @@ static int next_serial(const corm_fill *fill, corm_value *out, corm_error **err)
   }
   return corm_fill_peek_is_update(fill) ? CORM_EINTERNAL : CORM_OK;
 }
-static const cm_c_fill serial_default = next_serial;
+static const corm_default_fn serial_default = next_serial;
 
 static int add_column(const char *name, int type, unsigned flags, const corm_default *insert) {
   corm_column_def def = {.size = sizeof def, .name = name, .type = corm_type_plain(type), .flags = flags};
@@ -239,6 +239,28 @@ static void values_by_name_replace_those_of_binds(void **state) {
                "A value is missing for the parameter 'who'");
 }
 
+/* One text and two statements: what belongs to each is its values. */
+static void a_text_comes_from_the_engines_cache_and_values_from_the_statement(void **state) {
+  const corm_value ada = corm_text("ada"), grace = corm_text("grace");
+  const corm_value *const names[] = {&ada, &grace};
+  corm_compiled *compiled[2] = {NULL, NULL};
+  (void)state;
+  for (size_t i = 0; i < 2; i++) {
+    corm_stmt *stmt = by_name(corm_bindparam("who", names[i], NULL, 0));
+    const corm_expr *bind = NULL;
+    corm_value value;
+    assert_int_equal(corm_engine_compile(&compiled[i], w.engine, stmt, NULL, NULL), CORM_OK);
+    assert_int_equal(corm_compiled_peek_params(compiled[i]), 1);
+    assert_int_equal(corm_compiled_binds_of(&bind, compiled[i], stmt, NULL), CORM_OK);
+    assert_int_equal(corm_bind_get(bind, &value, NULL), CORM_OK);
+    assert_true(corm_value_equal(&value, names[i]));
+    corm_node_unref(stmt);
+  }
+  assert_ptr_equal(compiled[0], compiled[1]);
+  corm_compiled_free(compiled[0]);
+  corm_compiled_free(compiled[1]);
+}
+
 static size_t count_in(corm_expr *condition, const corm_params *p) {
   corm_result *r = run(corm_where(select_all(), condition), p);
   corm_block *b = NULL;
@@ -443,6 +465,7 @@ int main(void) {
       ON_A_DATABASE(the_key_is_known_with_triggers_too_and_not_for_an_ignored_row),
       ON_A_DATABASE(many_rows_of_cells_go_in_by_place),
       ON_A_DATABASE(returning_gives_rows_and_counts_them),
+      ON_A_DATABASE(a_text_comes_from_the_engines_cache_and_values_from_the_statement),
       ON_A_DATABASE(values_by_name_replace_those_of_binds),
       ON_A_DATABASE(in_lists_are_written_out_for_each_length),
       ON_A_DATABASE(an_expanding_bind_takes_its_list_at_execution),

@@ -163,6 +163,37 @@ static void one_row_is_one_object(void **state) {
   close_fixture(&f);
 }
 
+/* The statement, what was compiled and the reader are kept: what is left is the values, the cursor and the row. */
+static void a_warmed_get_sends_one_statement_and_allocates_seldom(void **state) {
+  fixture f;
+  (void)state;
+  start(&f);
+  (void)get(&f, f.s.user, 1);
+  (void)get(&f, f.s.user, 2);
+  int statements = f.statements;
+  int64_t allocations = cm_test_allocations();
+  assert_non_null(get(&f, f.s.user, 3));
+  assert_int_equal(f.statements - statements, 1);
+  assert_in_range(cm_test_allocations() - allocations, 1, 8);
+  allocations = cm_test_allocations();
+  assert_non_null(get(&f, f.s.user, 3));
+  assert_int_equal(cm_test_allocations() - allocations, 0);
+  assert_int_equal(f.statements - statements, 1);
+  close_fixture(&f);
+}
+
+static void a_warmed_lazy_load_allocates_seldom(void **state) {
+  fixture f;
+  (void)state;
+  start(&f);
+  corm_record *pen = get(&f, f.s.purchase, 10), *cup = get(&f, f.s.purchase, 12);
+  assert_non_null(related(pen, f.s.purchase_user));
+  int64_t allocations = cm_test_allocations();
+  assert_non_null(related(cup, f.s.purchase_user));
+  assert_in_range(cm_test_allocations() - allocations, 1, 10);
+  close_fixture(&f);
+}
+
 static void a_deferred_column_is_loaded_when_it_is_read(void **state) {
   fixture f;
   corm_value v;
@@ -551,6 +582,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_select_gives_objects_with_their_columns),
       cmocka_unit_test(one_row_is_one_object),
+      cmocka_unit_test(a_warmed_get_sends_one_statement_and_allocates_seldom),
+      cmocka_unit_test(a_warmed_lazy_load_allocates_seldom),
       cmocka_unit_test(a_deferred_column_is_loaded_when_it_is_read),
       cmocka_unit_test(many_to_one_comes_from_the_map_or_by_key),
       cmocka_unit_test(collections_are_loaded_once),

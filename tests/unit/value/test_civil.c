@@ -138,6 +138,46 @@ static void what_is_no_time_is_refused_and_leaves_the_result(void **state) {
   assert_int_equal(us, 77);
 }
 
+static void instant_is(const char *text, int64_t expected) {
+  int64_t us = 0;
+  assert_true(corm_timestamptz_parse(text, strlen(text), &us));
+  assert_int_equal(us, expected);
+}
+
+static void an_instant_is_read_with_its_offset_and_written_in_utc(void **state) {
+  static const int64_t hour = INT64_C(3600000000);
+  static const int64_t instants[] = {0, 1, -1, INT64_C(253402300799999999), INT64_C(-62135596800000000)};
+  char out[41];
+  (void)state;
+  instant_is("1970-01-01 00:00Z", 0);
+  instant_is("1970-01-01 02:00:00+02", 0);
+  instant_is("1970-01-01T02:00:00.5+0130", hour / 2 + 500000);
+  instant_is("1969-12-31 23:00:00.000001-01:00", 1);
+  instant_is("1970-01-01 00:00:00-00:00:01", 1000000);
+  instant_is("1970-01-01+23:59:59", 1000000 - 24 * hour);
+  out[corm_timestamptz_format(DAY + 1, 0, ' ', out)] = '\0';
+  assert_string_equal(out, "1970-01-02 00:00:00.000001+00:00");
+  assert_true(corm_timestamptz_format(INT64_MIN, 1, ' ', out) <= 40);
+  for (size_t i = 0; i < sizeof instants / sizeof *instants; i++) {
+    out[corm_timestamptz_format(instants[i], i & 1, 'T', out)] = '\0';
+    instant_is(out, instants[i]);
+  }
+}
+
+static void what_is_no_instant_is_refused_and_leaves_the_result(void **state) {
+  static const char *const wrong[] = {
+      "",     "1970-01-01",         "1970-01-01 00:00:00",    "1970-01-01 00:00:00+",      "1970-01-01 00:00:00+2",
+      "Z",    "1970-01-01 00:00z",  "1970-01-01 00:00+2:00",  "1970-01-01 00:00+24",       "1970-01-01 00:00+02:60",
+      "+02",  "1970-01-01 00:00 Z", "1970-01-01 00:00+02-00", "1970-01-01 00:00+02:00-01", "1970-01-01 00:00+02:00:60",
+      "1970", "1970-02-30Z",        "1970-01-01 00:00+-2",    "1970-01-01 00:00Z ",
+  };
+  int64_t us = 77;
+  (void)state;
+  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+    assert_false(corm_timestamptz_parse(wrong[i], strlen(wrong[i]), &us));
+  assert_int_equal(us, 77);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(days_count_from_1970),
@@ -147,6 +187,8 @@ int main(void) {
       cmocka_unit_test(what_sql_writes_is_read),
       cmocka_unit_test(what_is_no_date_is_refused_and_leaves_the_result),
       cmocka_unit_test(what_is_no_time_is_refused_and_leaves_the_result),
+      cmocka_unit_test(an_instant_is_read_with_its_offset_and_written_in_utc),
+      cmocka_unit_test(what_is_no_instant_is_refused_and_leaves_the_result),
   };
   return cm_test_run(tests);
 }

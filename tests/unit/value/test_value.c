@@ -100,6 +100,22 @@ static void decimals_are_equal_as_numbers(void **state) {
     differ(of(CORM_DECIMAL, different[i][0]), of(CORM_DECIMAL, different[i][1]));
 }
 
+static void uuids_are_equal_by_their_bytes(void **state) {
+  char one[] = "0123456789abcdef", same[] = "0123456789abcdef", other[] = "0123456789abcdeX";
+  corm_value a = corm_bytes_of(CORM_UUID, one, 16), b = corm_bytes_of(CORM_UUID, same, 16);
+  (void)state;
+  equal(a, b);
+  differ(a, corm_bytes_of(CORM_UUID, other, 16));
+  differ(a, corm_bytes_of(CORM_BYTES, one, 16));
+}
+
+static void instants_and_intervals_are_kinds_of_their_own(void **state) {
+  (void)state;
+  equal(of_int(CORM_TIMESTAMPTZ, 5), of_int(CORM_TIMESTAMPTZ, 5));
+  differ(of_int(CORM_TIMESTAMPTZ, 5), of_int(CORM_TIMESTAMP, 5));
+  differ(of_int(CORM_INTERVAL, 5), of_int(CORM_TIME, 5));
+}
+
 static void hashes_differ_where_values_do(void **state) {
   corm_value values[] = {corm_null(),           corm_int(0),          corm_int(1),
                          corm_double(1.5),      of(CORM_TEXT, "1"),   of(CORM_BYTES, "1"),
@@ -111,6 +127,43 @@ static void hashes_differ_where_values_do(void **state) {
       assert_true(corm_value_hash(&values[i]) != corm_value_hash(&values[j]));
 }
 
+static void formats_as(corm_value v, const char *expected) {
+  char room[64], small[4];
+  assert_int_equal((int)corm_value_format(&v, room, sizeof room), (int)strlen(expected));
+  assert_string_equal(room, expected);
+  assert_int_equal((int)corm_value_format(&v, small, sizeof small), (int)strlen(expected));
+  assert_true(strncmp(small, expected, strlen(small)) == 0 && strlen(small) < sizeof small);
+  assert_int_equal((int)corm_value_format(&v, NULL, 0), (int)strlen(expected));
+}
+
+static void any_value_has_a_text_for_people(void **state) {
+  corm_record *r = (corm_record *)(void *)state;
+  formats_as(corm_null(), "NULL");
+  formats_as(corm_bool(1), "true");
+  formats_as(corm_int(INT64_MIN), "-9223372036854775808");
+  formats_as(corm_double(1.5), "1.5");
+  formats_as(corm_text("Zo\xc3\xab"), "Zo\xc3\xab");
+  formats_as(corm_bytes_of(CORM_BYTES, "\x01\xfe!", 3), "01fe21");
+  formats_as(of(CORM_DECIMAL, "-12.50"), "-12.50");
+  formats_as(of_int(CORM_DATE, 1), "1970-01-02");
+  formats_as(of_int(CORM_TIME, 60000000), "00:01:00");
+  formats_as(of_int(CORM_TIMESTAMP, 1), "1970-01-01 00:00:00.000001");
+  formats_as(of_int(CORM_TIMESTAMPTZ, 0), "1970-01-01 00:00:00+00:00");
+  formats_as(of_int(CORM_INTERVAL, 1500000), "1.5");
+  formats_as(corm_bytes_of(CORM_UUID, "0123456789abcdef", 16), "30313233-3435-3637-3839-616263646566");
+  formats_as(corm_object(r), "object");
+  formats_as(corm_object(NULL), "NULL");
+}
+
+static void only_texts_have_a_text(void **state) {
+  const corm_value text = corm_text("tea"), number = corm_int(3);
+  (void)state;
+  assert_int_equal(corm_value_peek_text_size(&text), 3);
+  assert_ptr_equal(corm_value_peek_text(&text), text.as.p);
+  assert_int_equal(corm_value_peek_text_size(&number), 0);
+  assert_string_equal(corm_value_peek_text(&number), "");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_cell_has_sixteen_bytes),
@@ -119,7 +172,11 @@ int main(void) {
       cmocka_unit_test(kinds_must_agree_elsewhere),
       cmocka_unit_test(hosts_and_records_are_equal_by_place),
       cmocka_unit_test(decimals_are_equal_as_numbers),
+      cmocka_unit_test(uuids_are_equal_by_their_bytes),
+      cmocka_unit_test(instants_and_intervals_are_kinds_of_their_own),
       cmocka_unit_test(hashes_differ_where_values_do),
+      cmocka_unit_test(any_value_has_a_text_for_people),
+      cmocka_unit_test(only_texts_have_a_text),
   };
   return cm_test_run(tests);
 }

@@ -17,10 +17,14 @@ class Dialect:
     paramstyle = "named"
     positional = False
     supports_native_boolean = True
+    supports_native_uuid = False
+    supports_native_interval = False
     server_version_info: tuple[int, ...] | None = None
+    default_isolation_level = "SERIALIZABLE"
     default_schema_name: str | None = None
     max_identifier_length = 9999
     dbapi: Any = None
+    _engine_ref: Any = None
 
     def __init__(
         self, paramstyle: str | None = None, json_serializer: Any = None, json_deserializer: Any = None
@@ -69,7 +73,8 @@ class IdentifierPreparer:
         return self.quote(column.name)
 
 
-_objects: dict[str, Dialect] = {}
+_objects: dict[str, Any] = {}
+_core.dialect_objects = _objects
 
 
 def default_dialect() -> Dialect:
@@ -85,20 +90,35 @@ def dialect_object(name: str) -> Dialect:
             from .sqlite import SQLiteDialect
 
             found = SQLiteDialect()
+        elif name == "postgresql":
+            from .postgresql.asyncpg import PGDialect_asyncpg
+
+            found = PGDialect_asyncpg()
         else:
             found = Dialect()
         _objects[name] = found
     return found
 
 
+def engine_dialect(name: str, driver: str | None) -> Dialect:
+    """The dialect object of a new engine: that which types' converters are given from now on."""
+    if name != "postgresql":
+        return dialect_object(name)
+    from .postgresql import engine_class
+
+    made: Dialect = engine_class(driver)()
+    _objects[name] = made
+    return made
+
+
 _core.dialect_object = dialect_object
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("sqlite",):
+    if name in ("sqlite", "postgresql"):
         import importlib
 
         return importlib.import_module(f"{__name__}.{name}")
-    if name in ("postgresql", "mysql", "mssql", "oracle"):
+    if name in ("mysql", "mssql", "oracle"):
         raise exc.NotSupportedYet(f"the dialect {name!r} is not supported yet")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

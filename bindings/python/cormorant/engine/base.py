@@ -5,26 +5,29 @@ from __future__ import annotations
 import contextlib
 import weakref
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from .. import _core, exc
 from ..event.registry import Dispatch
-from . import events
-from .cursor import driver_rows
+from . import dbapi, events
+from .cursor import driver_statement
 from .log import EchoLog
-from .result import CursorResult
+from .result import CursorResult, ScalarResult
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from ..sql.selectable import TypedReturnsRows
+
+_O = TypeVar("_O")
+_TP = TypeVar("_TP", bound=tuple[Any, ...])
 
 __all__ = [
     "Connection", "Engine", "NestedTransaction", "OptionEngine", "RootTransaction", "Transaction",
-    "TwoPhaseTransaction",
+    "TwoPhaseTransaction", "dbapi",
 ]  # fmt: skip
 
-_LEVELS = ("AUTOCOMMIT", "READ UNCOMMITTED", "SERIALIZABLE")
 _FIRST_STATEMENT, _TEXT, _FUNCTION = 96, _core.kinds["TEXT"], _core.kinds["FUNCTION"]
-_ALTERED = (
-    "This connection is in a transaction, by begin() or by its first statement: isolation_level may not be altered "
-    "before commit() or rollback()"
-)
 _NO_OPTIONS: Mapping[str, Any] = {}
 _REFUSED_OPTIONS = ("schema_translate_map", "insertmanyvalues_page_size", "max_row_buffer")
 
@@ -36,12 +39,7 @@ def _check_options(options: Mapping[str, Any]) -> None:
 
 
 def _level(name: Any) -> str:
-    level = str(name).replace("_", " ").upper()
-    if level not in _LEVELS:
-        raise exc.ArgumentError(
-            f"There is no isolation_level {name!r} for 'sqlite': those there are are {', '.join(map(repr, _LEVELS))}"
-        )
-    return level
+    return str(name).replace("_", " ").upper()
 
 
 class Connection(_core.Connection):
@@ -52,7 +50,6 @@ class Connection(_core.Connection):
     _within: Transaction | None = None  # the `with` block that is open
     _options: Mapping[str, Any] = _NO_OPTIONS
     _context: Any = None
-    _autocommit = False
     _token = ""
     _option_engine: OptionEngine | None = None
     _own_dispatch: Dispatch | None = None
@@ -124,7 +121,7 @@ class Connection(_core.Connection):
         """
         _check_options(opt)
         if "isolation_level" in opt:
-            self._set_isolation(opt["isolation_level"])
+            self._set_isolation(_level(opt["isolation_level"]), False)
         if "logging_token" in opt:
             self._token = f"[{opt['logging_token']}] " if opt["logging_token"] else ""
         self._options = {**self._options, **opt}
@@ -132,28 +129,14 @@ class Connection(_core.Connection):
             fn(self, opt)
         return self
 
-    def _set_isolation(self, name: Any) -> None:
-        level = _level(name)
-        if self._begun:
-            raise exc.InvalidRequestError(_ALTERED)
-        self._autocommit = level == "AUTOCOMMIT"
-        self._set_autocommit(self._autocommit)
-        if level != "AUTOCOMMIT":
-            self._execute_sql(f"PRAGMA read_uncommitted = {int(level == 'READ UNCOMMITTED')}", (), True)
-            self._end_quietly(False)
-
     def get_isolation_level(self) -> str:
         """The isolation level that the database has now."""
-        begun = self._begun
-        on = self._execute_sql("PRAGMA read_uncommitted", (), True).fetch(0, 0, None, None)[0]
-        if not begun:
-            self._end_quietly(False)
-        return "READ UNCOMMITTED" if on else "SERIALIZABLE"
+        return self._get_isolation()
 
     @property
     def default_isolation_level(self) -> str:
         """The isolation level that connections begin with."""
-        return "SERIALIZABLE"
+        return self.dialect.default_isolation_level  # type: ignore[no-any-return]
 
     # -- transactions
 
@@ -225,6 +208,20 @@ class Connection(_core.Connection):
 
     # -- executing
 
+    @overload
+    def execute(
+        self,
+        statement: TypedReturnsRows[_TP],
+        parameters: Any = None,
+        *,
+        execution_options: Mapping[str, Any] | None = None,
+    ) -> CursorResult[_TP]: ...
+
+    @overload
+    def execute(
+        self, statement: Any, parameters: Any = None, *, execution_options: Mapping[str, Any] | None = None
+    ) -> CursorResult[Any]: ...
+
     def execute(
         self, statement: Any, parameters: Any = None, *, execution_options: Mapping[str, Any] | None = None
     ) -> Any:
@@ -267,16 +264,46 @@ class Connection(_core.Connection):
         self.dispatch("after_execute", self, statement, multi, single, options, result)
         return result
 
+    @overload
+    def scalar(
+        self,
+        statement: TypedReturnsRows[tuple[_O]],
+        parameters: Any = None,
+        *,
+        execution_options: Mapping[str, Any] | None = None,
+    ) -> _O | None: ...
+
+    @overload
+    def scalar(
+        self, statement: Any, parameters: Any = None, *, execution_options: Mapping[str, Any] | None = None
+    ) -> Any: ...
+
     def scalar(self, statement: Any, parameters: Any = None, *, execution_options: Any = None) -> Any:
         """:meth:`execute`, and the first value of the first row, or None."""
         return self.execute(statement, parameters, execution_options=execution_options).scalar()
+
+    @overload
+    def scalars(
+        self,
+        statement: TypedReturnsRows[tuple[_O]],
+        parameters: Any = None,
+        *,
+        execution_options: Mapping[str, Any] | None = None,
+    ) -> ScalarResult[_O]: ...
+
+    @overload
+    def scalars(
+        self, statement: Any, parameters: Any = None, *, execution_options: Mapping[str, Any] | None = None
+    ) -> ScalarResult[Any]: ...
 
     def scalars(self, statement: Any, parameters: Any = None, *, execution_options: Any = None) -> Any:
         """:meth:`execute`, and the first value of each row."""
         return self.execute(statement, parameters, execution_options=execution_options).scalars()
 
-    def exec_driver_sql(self, statement: str, parameters: Any = None, execution_options: Any = None) -> Any:
-        """Runs SQL as it is, with ``?`` or ``:name`` for parameters.
+    def exec_driver_sql(
+        self, statement: str, parameters: Any = None, execution_options: Mapping[str, Any] | None = None
+    ) -> CursorResult[Any]:
+        """Runs SQL as it is, with ``?`` or ``:name`` for parameters; on PostgreSQL ``%s`` or ``%(name)s``.
 
         :param parameters: a tuple or dictionary, or a list of these to run it for each.
         """
@@ -284,8 +311,8 @@ class Connection(_core.Connection):
         if not isinstance(statement, str):
             raise exc.ArgumentError(f"exec_driver_sql() takes SQL as text, not {statement!r}")
         options = {**self._options, **(execution_options or {})}
-        rows, many = driver_rows(statement, parameters)
-        return CursorResult(self._execute_sql(statement, rows, False), None, options, many)
+        sent, rows, many = driver_statement(self.dialect, statement, parameters)
+        return CursorResult(self._execute_sql(sent, rows, False), None, options, many)
 
     def schema_for_object(self, obj: Any) -> str | None:
         """The schema of a table."""
@@ -301,6 +328,10 @@ class Connection(_core.Connection):
             for index in items:
                 if not checkfirst or (index.name in self._index_names(index.table)) == (what == "drop index"):
                     self.execute(make(index))
+            return
+        if what in ("create table", "drop table"):
+            for table in items:
+                self._change_table((table,), checkfirst, what == "drop table")
             return
         tables = None if items is None else tuple(items)
         self._change_all(metadata._catalog, tables, checkfirst, what == "drop")
@@ -384,7 +415,7 @@ class Transaction:
         """Rolls back when it is active; else nothing happens."""
         raise NotImplementedError
 
-    def __enter__(self) -> Any:
+    def __enter__(self) -> Self:
         self._outer = self.connection._within
         self.connection._within = self
         return self
@@ -537,6 +568,12 @@ class TwoPhaseTransaction(RootTransaction):
         raise exc.NotSupportedYet("TwoPhaseTransaction is not supported yet")
 
 
+def _version(number: int) -> tuple[int, ...]:
+    """1500400 as (15, 4), 304001 as (3, 40, 1)."""
+    major, minor, patch = number // 100000, number // 100 % 1000, number % 100
+    return (major, minor) if major >= 10 else (major, minor, patch)
+
+
 def _warn(message: str) -> None:
     import warnings
 
@@ -554,6 +591,7 @@ class Engine(_core.Engine):
         self.url = url
         self.pool = pool
         self.dialect = dialect
+        dialect._engine_ref = weakref.ref(self)  # texts compiled for the dialect come from the last engine's cache
         self.hide_parameters = hide_parameters
         self.logging_name = logging_name
         self._echo = echo
@@ -613,8 +651,8 @@ class Engine(_core.Engine):
         """What each new connection of the driver is told."""
         if self._manual:
             conn._set_manual(True)
-        if self._isolation == "READ UNCOMMITTED":
-            conn._execute_sql("PRAGMA read_uncommitted = 1", (), True)
+        if self._isolation:
+            conn._set_isolation(self._isolation, True)
 
     def connect(self) -> Connection:
         """A connection from the pool: a context manager that gives it back.
@@ -624,11 +662,12 @@ class Engine(_core.Engine):
         if self._log.wanted() != self._logs:
             self._events_changed()
         conn: Connection = self._connect()
-        if self._isolation == "AUTOCOMMIT":
-            conn._autocommit = True
-            conn._set_autocommit(True)
+        if self.dialect.server_version_info is None:
+            self.dialect.server_version_info = _version(conn._server_version)
         if self._options:
             conn._options = self._options
+            if "isolation_level" in self._options:
+                conn._set_isolation(_level(self._options["isolation_level"]), False)
         if self._branches or self.dispatch._lists:
             self.dispatch("engine_connect", conn)
         return conn
@@ -671,8 +710,7 @@ class Engine(_core.Engine):
         """Sets options for the connections to come."""
         _check_options(opt)
         if "isolation_level" in opt:
-            self._isolation = _level(opt["isolation_level"])
-            self._events_changed()
+            self._check_isolation(_level(opt["isolation_level"]))
         self._options = {**self._options, **opt}
         self.dispatch("set_engine_execution_options", self, opt)
 
@@ -695,7 +733,8 @@ class OptionEngine(Engine):
         self._proxied: Engine = root
         self.url, self.pool, self.dialect = root.url, root.pool, root.dialect
         self.logging_name, self.hide_parameters = root.logging_name, root.hide_parameters
-        self._isolation = _level(options["isolation_level"]) if "isolation_level" in options else proxied._isolation
+        if "isolation_level" in options:
+            root._check_isolation(_level(options["isolation_level"]))
         self._options = {**proxied._options, **options}
         self.dispatch = Dispatch(proxied.dispatch, changed=root._events_changed)
         root._branches.add(self.dispatch)

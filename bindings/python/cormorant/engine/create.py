@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from .. import exc
 from .. import pool as pools
+from .._nearest import hint
 from .base import Engine, _checked_echo, _level
 from .url import URL, make_url
 
 __all__ = ["create_engine", "create_mock_engine", "create_pool_from_url", "engine_from_config"]
 
 _OTHERS = {
-    "postgresql": "libpq",
-    "postgres": "libpq",
     "mysql": "libmariadb",
     "mariadb": "libmariadb",
     "oracle": "a driver of its own",
     "mssql": "a driver of its own",
 }
+_POSTGRESQL = ("postgresql", "postgres")
 _NO_OVERFLOW = -2
 _UNSET: Any = object()
 
@@ -65,8 +66,41 @@ def _sqlite_arguments(given: dict[str, Any]) -> tuple[dict[str, str], bool, int]
     return options, manual, prepared
 
 
+def _postgresql_arguments(given: dict[str, Any]) -> tuple[dict[str, str], bool, int]:
+    """connect_args of psycopg's and asyncpg's connect(): options of libpq, as text."""
+    options: dict[str, str] = {}
+    prepared = 0
+    for name, value in given.items():
+        if name in ("prepare_threshold", "statement_cache_size", "prepared_statement_cache_size"):
+            prepared = -1 if value in (None, 0) else 0
+        elif name == "server_settings":
+            options["options"] = " ".join(f"-c {key}={_escaped(text)}" for key, text in value.items())
+        elif name in ("autocommit", "cursor_factory", "row_factory", "connection_factory", "context", "ssl"):
+            raise exc.NotSupportedYet(f"connect_args: {name} is not supported: the driver is the core's, over libpq")
+        elif value is not None:
+            options[name] = str(value)
+    return options, False, prepared
+
+
+def _escaped(text: Any) -> str:
+    return str(text).replace("\\", "\\\\").replace(" ", "\\ ")
+
+
+def _with_options(url: URL, options: dict[str, str]) -> URL:
+    """The URL with connect_args in it: what is a part of URLs replaces that part."""
+    parts = {"user": "username", "password": "password", "host": "host", "port": "port"}
+    own = {parts[name]: value for name, value in options.items() if name in parts}
+    for name in ("dbname", "database"):
+        if name in options:
+            own["database"] = options[name]
+    rest = {k: v for k, v in options.items() if k not in parts and k not in ("dbname", "database")}
+    return url.set(**own).update_query_dict(rest)
+
+
 def _pool_class(url: URL, given: Any) -> Any:
     if given is None:
+        if url.get_backend_name() != "sqlite":
+            return pools.QueuePool
         memory = not url.database or url.database == ":memory:" or url.query.get("mode") == "memory"
         return pools.SingletonThreadPool if memory else pools.QueuePool
     if not (isinstance(given, type) and issubclass(given, pools.Pool)):
@@ -78,11 +112,12 @@ def _pool_class(url: URL, given: Any) -> Any:
 
 def _check_backend(url: URL) -> None:
     name = url.get_backend_name()
-    if name == "sqlite":
+    if name == "sqlite" or name in _POSTGRESQL:
         return
     if name in _OTHERS:
         raise exc.NotSupportedYet(f"There is no driver for {name!r} yet: it would be {_OTHERS[name]}")
-    raise exc.NoSuchModuleError(f"There is no dialect {name!r}; a URL begins with the name of one, as sqlite://")
+    near = hint(name, ("sqlite", *_OTHERS))
+    raise exc.NoSuchModuleError(f"There is no dialect {name!r}; a URL begins with the name of one, as sqlite://{near}")
 
 
 def create_engine(
@@ -109,10 +144,12 @@ def create_engine(
 ) -> Engine:
     """An engine for a database. No connection is opened yet.
 
-    :param url: ``sqlite:///shop.db``, ``sqlite://`` for one in memory, ``sqlite:///shop.db?profile=app`` for real use.
-    :param connect_args: ``timeout``, ``isolation_level``, ``uri``, ``check_same_thread``, ``cached_statements``.
+    :param url: ``sqlite:///shop.db``, ``sqlite://`` for one in memory, ``sqlite:///shop.db?profile=app`` for real use;
+        ``postgresql://me:secret@host/shop``, whatever driver stands behind a ``+``.
+    :param connect_args: SQLite: ``timeout``, ``isolation_level``, ``uri``, ``check_same_thread``,
+        ``cached_statements``; PostgreSQL: libpq's options, ``connect_timeout``, ``sslmode`` and so on.
     :param echo: log all statements.
-    :param isolation_level: ``AUTOCOMMIT``, ``SERIALIZABLE`` or ``READ UNCOMMITTED``.
+    :param isolation_level: ``AUTOCOMMIT``, or one of the database's: ``SERIALIZABLE``, ``READ COMMITTED`` ...
     :param pool_size: connections that are kept; 0: no limit.
     :param max_overflow: how many more there may be for a while; -1: no limit.
     :param pool_timeout: seconds to wait for one.
@@ -130,7 +167,7 @@ def create_engine(
     if kwargs:
         raise TypeError(
             f"create_engine() does not know {', '.join(map(repr, kwargs))}, with {target.get_backend_name()}, "
-            f"{pool_class.__name__} and Engine"
+            f"{pool_class.__name__} and Engine{hint(next(iter(kwargs)), inspect.signature(create_engine).parameters)}"
         )
     if not future:
         raise exc.ArgumentError("create_engine(future=False) is gone: engines are of the 2.0 kind")
@@ -149,18 +186,24 @@ def create_engine(
         raise TypeError(
             f"create_engine(): {', '.join(map(repr, given))} are for QueuePool, not for {pool_class.__name__}"
         )
-    options, manual, prepared = _sqlite_arguments(dict(connect_args or {}))
+    is_postgresql = target.get_backend_name() in _POSTGRESQL
+    read = _postgresql_arguments if is_postgresql else _sqlite_arguments
+    options, manual, prepared = read(dict(connect_args or {}))
+    if is_postgresql:
+        opened = _with_options(target.set(drivername="postgresql"), options)
+    else:
+        opened = target.update_query_dict(options)
     timeout = 30.0 if pool_timeout is _UNSET else float(pool_timeout)
     engine = Engine(
         target,
         pool_class._of(timeout),
-        _dialect(json_serializer),
+        _dialect(target, json_serializer),
         echo=_checked_echo(echo),
         logging_name=logging_name,
         hide_parameters=hide_parameters,
     )
     engine._open(
-        target.update_query_dict(options).render_as_string(hide_password=False),
+        opened.render_as_string(hide_password=False),
         pool_class._kind,
         _size(pool_size),
         _overflow(max_overflow),
@@ -175,6 +218,7 @@ def create_engine(
     engine.pool._attach(engine)
     engine._manual = manual
     if isolation_level is not None:
+        engine._check_isolation(_level(isolation_level))
         engine._isolation = _level(isolation_level)
     if execution_options:
         engine.update_execution_options(**execution_options)
@@ -190,12 +234,13 @@ def _overflow(given: Any) -> int:
     return 0 if given is _UNSET else _NO_OVERFLOW if given == 0 else int(given)
 
 
-def _dialect(json_serializer: Any) -> Any:
-    from ..dialects import dialect_object
+def _dialect(url: URL, json_serializer: Any) -> Any:
+    from ..dialects import engine_dialect
 
     if json_serializer is not None:
         raise exc.NotSupportedYet("create_engine(json_serializer=...) is not supported yet")
-    return dialect_object("sqlite")
+    name, _, driver = url.drivername.partition("+")
+    return engine_dialect("postgresql" if name in _POSTGRESQL else name, driver or None)
 
 
 def _boolean(text: Any) -> bool:

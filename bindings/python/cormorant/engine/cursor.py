@@ -10,7 +10,7 @@ from typing import Any
 from .. import exc
 from .result import CursorResult
 
-__all__ = ["CursorResult", "RawConnection", "RawCursor", "driver_rows"]
+__all__ = ["CursorResult", "RawConnection", "RawCursor", "driver_rows", "driver_statement"]
 
 _TOKEN = re.compile(
     r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|`[^`]*`|\[[^\]]*\]|--[^\n]*|/\*.*?\*/|[:@$]([A-Za-z_][A-Za-z_0-9]*)", re.DOTALL
@@ -39,6 +39,45 @@ def driver_rows(sql: str, parameters: Any) -> tuple[tuple[tuple[Any, ...], ...],
     sets: Sequence[Any] = parameters if many else (parameters,)
     rows = tuple(_by_name(sql, one) if hasattr(one, "keys") else tuple(one) for one in sets)
     return (rows, many) if rows != ((),) else ((), many)
+
+
+_FORMAT = re.compile(r"%(?:\((?P<name>[^)]+)\)s|(?P<place>s)|(?P<percent>%))")
+
+
+def _numbered(sql: str, sets: Sequence[Any]) -> tuple[str, tuple[tuple[Any, ...], ...]]:
+    """Psycopg's marks, ``%s`` or ``%(name)s``, as the numbers that the server knows; a name has one number."""
+    names: list[str] = []
+    places = 0
+
+    def mark(found: re.Match[str]) -> str:
+        nonlocal places
+        if found["percent"]:
+            return "%"
+        if found["place"]:
+            places += 1
+            return f"${places}"
+        if found["name"] not in names:
+            names.append(found["name"])
+        return f"${names.index(found['name']) + 1}"
+
+    text = _FORMAT.sub(mark, sql)
+    if not names:
+        return text, tuple(tuple(one) for one in sets)
+    missing = [name for name in names if name not in sets[0]]
+    if missing:
+        raise exc.ArgumentError(f"the statement has a parameter {missing[0]!r}, and no value is given for it")
+    return text, tuple(tuple(one[name] for name in names) for one in sets)
+
+
+def driver_statement(dialect: Any, sql: str, parameters: Any) -> tuple[str, tuple[tuple[Any, ...], ...], bool]:
+    """Plain SQL and its parameters as the driver takes them, and whether several sets were given."""
+    if dialect.name != "postgresql":
+        return (sql, *driver_rows(sql, parameters))
+    many = isinstance(parameters, list) and all(isinstance(one, (tuple, dict, list)) for one in parameters)
+    sets: Sequence[Any] = parameters if many else (parameters,)
+    if not parameters:
+        return sql, (), many
+    return (*_numbered(sql, sets), many)
 
 
 def driver_error(name: str, message: str) -> Exception:
@@ -135,7 +174,7 @@ class RawConnection:
     @property
     def total_changes(self) -> int:
         """Rows changed since it was opened."""
-        return self.execute("SELECT total_changes()").fetchone()[0]  # type: ignore[no-any-return,index]
+        return self._conn._total_changes()  # type: ignore[no-any-return]
 
     def interrupt(self) -> None:
         """Stops what runs, from another thread."""
@@ -173,15 +212,16 @@ class RawCursor:
     def execute(self, sql: str, parameters: Any = ()) -> RawCursor:
         """Executes one statement."""
         self._check()
-        rows, _ = driver_rows(sql, tuple(parameters) if isinstance(parameters, list) else parameters)
-        self._native = self.connection._run(sql, rows)
+        given = tuple(parameters) if isinstance(parameters, list) else parameters
+        sent, rows, _ = driver_statement(self.connection._conn.dialect, sql, given)
+        self._native = self.connection._run(sent, rows)
         return self
 
     def executemany(self, sql: str, parameters: Any) -> RawCursor:
         """Executes a statement for each set of parameters."""
         self._check()
-        rows, _ = driver_rows(sql, list(parameters))
-        self._native = self.connection._run(sql, rows) if rows else None
+        sent, rows, _ = driver_statement(self.connection._conn.dialect, sql, list(parameters))
+        self._native = self.connection._run(sent, rows) if rows else None
         return self
 
     executescript = RawConnection.executescript

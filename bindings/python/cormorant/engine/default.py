@@ -50,6 +50,8 @@ class _DefaultContext(DefaultExecutionContext):
 
     def get_current_parameters(self, isolate_multiinsert_groups: bool = True) -> dict[str, Any]:
         """The values of the row so far, by column."""
+        if not isolate_multiinsert_groups:
+            raise exc.NotSupportedYet("get_current_parameters(isolate_multiinsert_groups=False) is not here yet")
         return self.current_parameters
 
 
@@ -69,14 +71,14 @@ def _names(parameters: Any) -> list[str]:
     return [str(name) for name in first[0]] if first else []
 
 
-def _explain(error: Any, statement: Any, parameters: Any) -> None:
+def _explain(error: Any, statement: Any, parameters: Any, dialect: str) -> None:
     """A failure of values comes before there is SQL: it is written here, with the values as they were given."""
     if error.statement is not None:
         return
     keys = (
         _names(parameters) if getattr(statement, "is_insert", False) or getattr(statement, "is_update", False) else None
     )
-    compiled = _core.compile(statement, "sqlite", False, False, keys or None)
+    compiled = _core.compile(statement, dialect, False, False, keys or None)
     error.statement = compiled.string
     if isinstance(error, exc.DBAPIError):
         values = {**compiled.params, **_given(parameters)[0]}

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, Generic, Literal, overload
 
 from .. import _core, exc
+from .._typing import TP, T
 from .row import RMKeyView, Row, RowMapping
+from .stored import StoredRows
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 __all__ = [
     "ChunkedIteratorResult", "CursorResult", "FilterResult", "FrozenResult", "IteratorResult", "MappingResult",
@@ -41,12 +46,19 @@ class _Fetches:
     def __init__(self, native: Any, options: Mapping[str, Any] | None = None) -> None:
         self._native = native
         self._what: Any = None  # all fields, a KeyMap, or the number of one
-        self._seen: set[Any] | None = None
+        self._seen: dict[Any, Any] | None = None
         self._strategy: Callable[[Any], Any] | None = None
-        self._yield_per: int | None = options.get("yield_per") if options else None
+        self._yield_per: int | None = None
+        if options:
+            self._take_options(options)
         self._soft_closed = native is not None and native.map is None
         self._hard_closed = False
         self._options = options
+
+    def _take_options(self, options: Mapping[str, Any]) -> None:
+        self._yield_per = options.get("yield_per")
+        if self._yield_per and self._native is not None:
+            self._native.set_block(self._yield_per)
 
     def _take_over(self, other: Any) -> Any:
         self._native = other._native
@@ -146,11 +158,13 @@ class _Fetches:
         return self._hard_closed or self._native.closed
 
     def yield_per(self, num: int) -> Any:
-        """Fetch so many rows at a time.
+        """Fetch so many rows at a time; objects enter the session as many at a time where the result is streamed
+        (execution options ``yield_per``, ``stream_results``).
 
         :returns: the result itself.
         """
         self._yield_per = num
+        self._native.set_block(num)
         return self
 
     def unique(self, strategy: Callable[[Any], Any] | None = None) -> Any:
@@ -159,8 +173,10 @@ class _Fetches:
         :param strategy: makes of each one what is compared.
         :returns: the result itself.
         """
-        self._seen = set()
+        self._seen = {}
         self._strategy = strategy
+        if strategy is None and self._native.entities and self._options and self._options.get("yield_per"):
+            self._strategy = _not_unique
         return self
 
     def __enter__(self) -> Any:
@@ -168,6 +184,12 @@ class _Fetches:
 
     def __exit__(self, *_: Any) -> None:
         self.close()
+
+
+def _not_unique(_: Any) -> Any:
+    raise exc.InvalidRequestError(
+        "yield_per and unique() do not go together: what was given out before would have to be kept"
+    )
 
 
 _NONE_ONE = "one row was asked for, and there is none"
@@ -193,7 +215,7 @@ class _WithKeys(_Fetches):
         return self
 
 
-class Result(_WithKeys):
+class Result(_WithKeys, Generic[TP]):
     """The rows of a statement."""
 
     __slots__ = ("_statement",)
@@ -202,6 +224,18 @@ class Result(_WithKeys):
     def __init__(self, native: Any, statement: Any = None, options: Mapping[str, Any] | None = None) -> None:
         super().__init__(native, options)
         self._statement = statement
+
+    if TYPE_CHECKING:
+
+        def __iter__(self) -> Iterator[Row[TP]]: ...
+
+        def __next__(self) -> Row[TP]: ...
+
+        def __enter__(self) -> Self: ...
+
+        def unique(self, strategy: Callable[[Any], Any] | None = None) -> Self: ...
+
+        def yield_per(self, num: int) -> Self: ...
 
     @property
     def _metadata(self) -> ResultMetaData:
@@ -212,11 +246,20 @@ class Result(_WithKeys):
         """Whether there are rows to fetch (there may be none)."""
         return self._native.map is not None
 
-    def columns(self, *col_expressions: Any) -> Result:
+    def columns(self, *col_expressions: Any) -> Self:
         """Only these fields, in this order: by name, number or column."""
         return self._pick(col_expressions)  # type: ignore[no-any-return]
 
-    def scalars(self, index: Any = 0) -> ScalarResult:
+    @overload
+    def scalars(self: Result[tuple[T]]) -> ScalarResult[T]: ...
+
+    @overload
+    def scalars(self: Result[tuple[T]], index: Literal[0]) -> ScalarResult[T]: ...
+
+    @overload
+    def scalars(self, index: Any = 0) -> ScalarResult[Any]: ...
+
+    def scalars(self, index: Any = 0) -> ScalarResult[Any]:
         """The values of one field."""
         return ScalarResult(self, index)
 
@@ -224,64 +267,76 @@ class Result(_WithKeys):
         """The rows as mappings."""
         return MappingResult(self)
 
-    def tuples(self) -> Any:
+    def tuples(self) -> TupleResult[TP]:
         """The rows, typed as tuples."""
-        return self
+        return self  # type: ignore[return-value]
 
     @property
-    def t(self) -> Any:
+    def t(self) -> TupleResult[TP]:
         """The rows, typed as tuples."""
-        return self
+        return self  # type: ignore[return-value]
 
-    def fetchone(self) -> Any:
+    def fetchone(self) -> Row[TP] | None:
         """The next row, or None."""
         if self._soft_closed and not self._hard_closed and self._native.map is not None:
             return None
         row = self._next()
         return None if row is _MISSING else row
 
-    def fetchmany(self, size: int | None = None) -> Sequence[Any]:
+    def fetchmany(self, size: int | None = None) -> Sequence[Row[TP]]:
         """The next ``size`` rows."""
         return self._fetch(size or self._yield_per or 1)
 
-    def fetchall(self) -> Sequence[Any]:
+    def fetchall(self) -> Sequence[Row[TP]]:
         """All rows that are left."""
         return self._fetch(0)
 
-    def all(self) -> Sequence[Any]:
+    def all(self) -> Sequence[Row[TP]]:
         """All rows that are left.
 
         :raises ResourceClosedError: it was closed, or gives no rows.
         """
         return self._fetch(0)
 
-    def partitions(self, size: int | None = None) -> Iterator[Sequence[Any]]:
+    def partitions(self, size: int | None = None) -> Iterator[Sequence[Row[TP]]]:
         """The rows in lists of ``size``."""
         return self._partitions(size)
 
-    def first(self) -> Any:
+    def first(self) -> Row[TP] | None:
         """The first row, or None. Closes."""
-        return self._one(None, None)
+        return self._one(None, None)  # type: ignore[no-any-return]
 
-    def one_or_none(self) -> Any:
+    def one_or_none(self) -> Row[TP] | None:
         """The one row, or None.
 
         :raises MultipleResultsFound: there are more.
         """
-        return self._one(_MORE_NONE, None)
+        return self._one(_MORE_NONE, None)  # type: ignore[no-any-return]
 
-    def one(self) -> Any:
+    def one(self) -> Row[TP]:
         """The one row.
 
         :raises NoResultFound: there is none.
         :raises MultipleResultsFound: there are more.
         """
-        return self._one(_MORE_ONE, _NONE_ONE)
+        return self._one(_MORE_ONE, _NONE_ONE)  # type: ignore[no-any-return]
+
+    @overload
+    def scalar(self: Result[tuple[T]]) -> T | None: ...
+
+    @overload
+    def scalar(self) -> Any: ...
 
     def scalar(self) -> Any:
         """The first value of the first row, or None. Closes."""
         row = self._one(None, None)
         return None if row is None else row[0]
+
+    @overload
+    def scalar_one(self: Result[tuple[T]]) -> T: ...
+
+    @overload
+    def scalar_one(self) -> Any: ...
 
     def scalar_one(self) -> Any:
         """The first value of the one row.
@@ -291,6 +346,12 @@ class Result(_WithKeys):
         """
         return self._one(_MORE_ONE, _NONE_ONE)[0]
 
+    @overload
+    def scalar_one_or_none(self: Result[tuple[T]]) -> T | None: ...
+
+    @overload
+    def scalar_one_or_none(self) -> Any: ...
+
     def scalar_one_or_none(self) -> Any:
         """The first value of the one row, or None.
 
@@ -299,28 +360,65 @@ class Result(_WithKeys):
         row = self._one(_MORE_NONE, None)
         return None if row is None else row[0]
 
-    def freeze(self) -> Any:
-        """Not supported yet."""
-        raise exc.NotSupportedYet("Result.freeze() is not supported yet")
+    def freeze(self) -> FrozenResult[TP]:
+        """Its rows, to be given out as often as one likes: ``frozen()`` is a new result."""
+        return FrozenResult(self)
 
-    def merge(self, *others: Any) -> Any:
-        """Not supported yet."""
-        raise exc.NotSupportedYet("Result.merge() is not supported yet")
+    def merge(self, *others: Result[Any]) -> MergedResult[TP]:
+        """One result with the rows of this and of the others."""
+        return MergedResult((self, *others))
 
 
-class IteratorResult(Result):
+class IteratorResult(Result[TP]):
     """Rows that an iterator gives."""
 
     __slots__ = ()
 
 
-class ChunkedIteratorResult(IteratorResult):
+class ChunkedIteratorResult(IteratorResult[TP]):
     """Rows with objects in them."""
 
     __slots__ = ()
 
 
-class FilterResult(_WithKeys):
+class FrozenResult(Generic[TP]):
+    """The rows of a result, kept: a call gives them as a new result."""
+
+    def __init__(self, result: Result[TP]) -> None:
+        self._map = result._native.map if result._what is None else result._what
+        if self._map is None:
+            raise exc.ResourceClosedError("what was executed gives no rows, so its result was closed at once")
+        self._entities = result._native.entities
+        self.data: Sequence[Any] = result.fetchall()
+
+    def rewrite_rows(self) -> Sequence[Sequence[Any]]:
+        """The rows as lists."""
+        return [list(row) for row in self.data]
+
+    def with_new_rows(self, tuple_data: Sequence[Any]) -> FrozenResult[TP]:
+        """The same fields with other rows."""
+        made: FrozenResult[TP] = FrozenResult.__new__(FrozenResult)
+        made._map, made._entities = self._map, self._entities
+        made.data = [_core.make_row(self._map.names, tuple(row)) for row in tuple_data]
+        return made
+
+    def __call__(self) -> Result[TP]:
+        return IteratorResult(StoredRows(self._map, list(self.data), self._entities))
+
+
+class MergedResult(IteratorResult[TP]):
+    """The rows of several results, one after another."""
+
+    __slots__ = ()
+
+    def __init__(self, results: Sequence[Result[TP]]) -> None:
+        first = results[0]
+        rows = (row for result in results for row in result.fetchall())
+        map = first._native.map if first._what is None else first._what
+        super().__init__(StoredRows(map, rows, first._native.entities))
+
+
+class FilterResult(_WithKeys, Generic[T]):
     """A result that gives less, or in another form, than the one beneath."""
 
     __slots__ = ("_real_result",)
@@ -329,48 +427,60 @@ class FilterResult(_WithKeys):
         self._real_result = result
         self._take_over(result)
 
+    if TYPE_CHECKING:
+
+        def __iter__(self) -> Iterator[T]: ...
+
+        def __next__(self) -> T: ...
+
+        def __enter__(self) -> Self: ...
+
+        def unique(self, strategy: Callable[[Any], Any] | None = None) -> Self: ...
+
+        def yield_per(self, num: int) -> Self: ...
+
     def close(self) -> None:
         """End it: fetching afterwards is an error."""
         super().close()
         self._real_result._soft_closed = self._real_result._hard_closed = True
 
-    def fetchall(self) -> Sequence[Any]:
+    def fetchall(self) -> Sequence[T]:
         """All that are left."""
         return self._fetch(0)
 
-    def fetchmany(self, size: int | None = None) -> Sequence[Any]:
+    def fetchmany(self, size: int | None = None) -> Sequence[T]:
         """The next ``size``."""
         return self._fetch(size or self._yield_per or 1)
 
-    def all(self) -> Sequence[Any]:
+    def all(self) -> Sequence[T]:
         """All that are left."""
         return self._fetch(0)
 
-    def partitions(self, size: int | None = None) -> Iterator[Sequence[Any]]:
+    def partitions(self, size: int | None = None) -> Iterator[Sequence[T]]:
         """Lists of ``size``."""
         return self._partitions(size)
 
-    def first(self) -> Any:
+    def first(self) -> T | None:
         """The first, or None. Closes."""
-        return self._one(None, None)
+        return self._one(None, None)  # type: ignore[no-any-return]
 
-    def one_or_none(self) -> Any:
+    def one_or_none(self) -> T | None:
         """The only one, or None.
 
         :raises MultipleResultsFound: there are more.
         """
-        return self._one(_MORE_NONE, None)
+        return self._one(_MORE_NONE, None)  # type: ignore[no-any-return]
 
-    def one(self) -> Any:
+    def one(self) -> T:
         """The only one.
 
         :raises NoResultFound: there is none.
         :raises MultipleResultsFound: there are more.
         """
-        return self._one(_MORE_ONE, _NONE_ONE)
+        return self._one(_MORE_ONE, _NONE_ONE)  # type: ignore[no-any-return]
 
 
-class ScalarResult(FilterResult):
+class ScalarResult(FilterResult[T]):
     """The values of one field of a result."""
 
     __slots__ = ()
@@ -386,13 +496,13 @@ class ScalarResult(FilterResult):
         raise AttributeError("a ScalarResult has no keys: it gives values")
 
 
-class MappingResult(FilterResult):
+class MappingResult(FilterResult[RowMapping]):
     """The rows of a result as mappings."""
 
     __slots__ = ()
     _mapped = True
 
-    def columns(self, *col_expressions: Any) -> MappingResult:
+    def columns(self, *col_expressions: Any) -> Self:
         """Only these fields, in this order."""
         return self._pick(col_expressions)  # type: ignore[no-any-return]
 
@@ -404,10 +514,42 @@ class MappingResult(FilterResult):
         return None if row is _MISSING else row
 
 
-TupleResult = Result
+if TYPE_CHECKING:
+
+    class TupleResult(FilterResult[TP]):
+        """A Result whose rows type checkers know as plain tuples."""
+
+        def fetchone(self) -> TP | None: ...
+
+        @overload
+        def scalar(self: TupleResult[tuple[T]]) -> T | None: ...
+
+        @overload
+        def scalar(self) -> Any: ...
+
+        def scalar(self) -> Any: ...
+
+        @overload
+        def scalar_one(self: TupleResult[tuple[T]]) -> T: ...
+
+        @overload
+        def scalar_one(self) -> Any: ...
+
+        def scalar_one(self) -> Any: ...
+
+        @overload
+        def scalar_one_or_none(self: TupleResult[tuple[T]]) -> T | None: ...
+
+        @overload
+        def scalar_one_or_none(self) -> Any: ...
+
+        def scalar_one_or_none(self) -> Any: ...
+
+else:
+    TupleResult = Result
 
 
-class CursorResult(Result):
+class CursorResult(Result[TP]):
     """What a Connection's execute() gives: rows, or what a change did."""
 
     __slots__ = ("_many",)
@@ -416,8 +558,15 @@ class CursorResult(Result):
     def __init__(
         self, native: Any, statement: Any = None, options: Mapping[str, Any] | None = None, many: bool = False
     ) -> None:
-        super().__init__(native, statement, options)
+        self._native = native
+        self._statement = statement
+        self._options = options
         self._many = many
+        self._what = self._seen = self._strategy = self._yield_per = None
+        self._soft_closed = native.map is None
+        self._hard_closed = False
+        if options:
+            self._take_options(options)
 
     @property
     def rowcount(self) -> int:
@@ -520,18 +669,7 @@ class CursorResult(Result):
 BaseCursorResult = ResultProxy = LegacyCursorResult = CursorResult
 
 
-class FrozenResult:
-    """Not supported yet."""
-
-    def __init__(self, *args: Any, **kw: Any) -> None:
-        raise exc.NotSupportedYet("FrozenResult is not supported yet")
-
-
-class MergedResult(FrozenResult):
-    """Not supported yet."""
-
-
-def result_tuple(fields: Sequence[str], extra: Any = None) -> Callable[[Sequence[Any]], Row]:
+def result_tuple(fields: Sequence[str], extra: Any = None) -> Callable[[Sequence[Any]], Row[Any]]:
     """A function that makes rows of values."""
     names = tuple(fields)
     return lambda values: _core.make_row(names, tuple(values))

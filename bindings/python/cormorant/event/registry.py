@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 from .. import exc
+from .._nearest import hint
 
 Listener = Callable[..., Any]
+_F = TypeVar("_F", bound=Listener)
 
 
 class Dispatch:
@@ -143,7 +145,8 @@ def _family_of(target: Any, identifier: str, options: dict[str, Any]) -> tuple[F
             known_elsewhere = family
     if known_elsewhere is not None:
         raise exc.InvalidRequestError(f"Event {identifier!r} is one of {known_elsewhere.name}, which {target!r} is not")
-    raise exc.InvalidRequestError(f"No such event {identifier!r} for target {target!r}")
+    near = hint(identifier, [name for family in _families for name in family.arguments])
+    raise exc.InvalidRequestError(f"No such event {identifier!r} for target {target!r}{near}")
 
 
 def listen(target: Any, identifier: str, fn: Listener, *args: Any, **kw: Any) -> None:
@@ -176,10 +179,10 @@ def listen(target: Any, identifier: str, fn: Listener, *args: Any, **kw: Any) ->
         dispatch.add(identifier, wrapped, bool(kw.get("insert")))
 
 
-def listens_for(target: Any, identifier: str, *args: Any, **kw: Any) -> Callable[[Listener], Listener]:
+def listens_for(target: Any, identifier: str, *args: Any, **kw: Any) -> Callable[[_F], _F]:
     """:func:`listen` as a decorator."""
 
-    def decorate(fn: Listener) -> Listener:
+    def decorate(fn: _F) -> _F:
         listen(target, identifier, fn, *args, **kw)
         return fn
 

@@ -43,14 +43,24 @@ from .decl_api import (
     registry,
     synonym_for,
 )
+from .dynamic import AppenderMixin, AppenderQuery, WriteOnlyCollection
 from .exc import NoResultFound
 from .mapper import Mapper, class_mapper, configure_mappers, object_mapper, reconstructor, validates
-from .properties import ColumnProperty, MappedColumn, MapperProperty, column_property, deferred, mapped_column
+from .properties import (
+    ColumnProperty,
+    MappedColumn,
+    MappedSQLExpression,
+    MapperProperty,
+    column_property,
+    deferred,
+    mapped_column,
+)
 from .query import Query
-from .relationships import Relationship, RelationshipProperty, backref, foreign, relationship, remote
+from .relationships import Relationship, RelationshipProperty, backref, dynamic_loader, foreign, relationship, remote
 from .session import (
     IdentityMap,
     ORMExecuteState,
+    QueryPropertyDescriptor,
     Session,
     SessionTransaction,
     close_all_sessions,
@@ -93,13 +103,13 @@ def _state(obj: Any) -> Any:
 
 __getattr__ = absent(
     __name__,
-    "AliasOption AppenderQuery AttributeEvents AttributeState CascadeOptions ClassManager Composite CompositeProperty",
+    "AliasOption AttributeEvents AttributeState CascadeOptions ClassManager Composite CompositeProperty",
     "EXT_CONTINUE EXT_SKIP EXT_STOP FromStatement InspectionAttrExtensionType InspectionAttrInfo InstanceEvents",
-    "InstrumentationEvents LoaderCriteriaOption MappedClassProtocol MappedSQLExpression MapperEvents NO_KEY",
-    "NotExtension ORMDescriptor PropComparator QueryContext QueryEvents QueryPropertyDescriptor SQLORMExpression",
+    "InstrumentationEvents LoaderCriteriaOption MappedClassProtocol MapperEvents NO_KEY",
+    "NotExtension ORMDescriptor PropComparator QueryContext QueryEvents SQLORMExpression",
     "SessionEvents SessionTransactionOrigin Synonym SynonymProperty UOWTransaction UserDefinedOption",
-    "WriteOnlyCollection add_mapped_attribute bulk_persistence clear_mappers composite composite_property",
-    "contains_alias context create_session decl_base dependency descriptor_props dynamic dynamic_loader evaluator",
+    "add_mapped_attribute bulk_persistence clear_mappers composite composite_property",
+    "contains_alias context create_session decl_base dependency descriptor_props evaluator",
     "identity instrumentation interfaces loading mapped_as_dataclass mapperlib merge_frozen_result merge_result",
     "orm_insert_sentinel path_registry persistence polymorphic_union query_expression relation scoping state_changes",
     "strategies sync synonym unitofwork with_loader_criteria writeonly",
@@ -108,6 +118,8 @@ __getattr__ = absent(
 
 __all__ = [
     "AliasedClass",
+    "AppenderMixin",
+    "AppenderQuery",
     "AttributeEventToken",
     "Bundle",
     "ColumnProperty",
@@ -128,6 +140,7 @@ __all__ = [
     "MappedAsDataclass",
     "MappedCollection",
     "MappedColumn",
+    "MappedSQLExpression",
     "Mapper",
     "MapperProperty",
     "NO_VALUE",
@@ -136,12 +149,14 @@ __all__ = [
     "ORMExecuteState",
     "PassiveFlag",
     "Query",
+    "QueryPropertyDescriptor",
     "QueryableAttribute",
     "Relationship",
     "RelationshipDirection",
     "RelationshipProperty",
     "Session",
     "SessionTransaction",
+    "WriteOnlyCollection",
     "WriteOnlyMapped",
     "aliased",
     "as_declarative",
@@ -161,6 +176,7 @@ __all__ = [
     "defaultload",
     "defer",
     "deferred",
+    "dynamic_loader",
     "exc",
     "foreign",
     "has_inherited_table",

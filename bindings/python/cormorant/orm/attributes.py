@@ -6,12 +6,16 @@ The reading and writing is native (``_core.Attribute``); here are the listeners,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .. import _core, exc
+from .._typing import T_co
 from ..event.registry import Dispatch
 from . import collections
 from .base import NO_VALUE, PASSIVE_NO_INITIALIZE, PASSIVE_OFF, InspectionAttr, Mapped, PassiveFlag
+
+if TYPE_CHECKING:
+    from ..sql.elements import ColumnElement
 
 __all__ = [
     "AttributeEventToken",
@@ -66,7 +70,7 @@ class AttributeEventToken:
 
     __slots__ = ("impl", "key", "op", "parent_token")
 
-    def __init__(self, attribute: InstrumentedAttribute, op: str) -> None:
+    def __init__(self, attribute: InstrumentedAttribute[Any], op: str) -> None:
         self.impl = attribute
         self.parent_token = attribute
         self.key = attribute.key
@@ -82,7 +86,7 @@ class QueryableAttribute(InspectionAttr):
     is_attribute = True
 
 
-class InstrumentedAttribute(_core.Attribute, QueryableAttribute, Mapped[Any]):
+class InstrumentedAttribute(_core.Attribute[T_co], QueryableAttribute, Mapped[T_co]):
     """A mapped attribute of a class: an expression on the class, a data descriptor on its objects."""
 
     inherit_cache = True
@@ -93,6 +97,17 @@ class InstrumentedAttribute(_core.Attribute, QueryableAttribute, Mapped[Any]):
         self.dispatch = Dispatch(*_inherited(cls, key), changed=self._listeners_changed)
         self._validators: list[tuple[Callable[..., Any], bool, bool]] = []
         self._listeners_changed()
+
+    if TYPE_CHECKING:
+        # Of relations: RelationAttribute has them.
+
+        def any(self, criterion: Any = None, **kw: Any) -> ColumnElement[bool]: ...
+
+        def has(self, criterion: Any = None, **kw: Any) -> ColumnElement[bool]: ...
+
+        def of_type(self, entity: Any) -> InstrumentedAttribute[Any]: ...
+
+        def and_(self, *criteria: Any) -> InstrumentedAttribute[T_co]: ...
 
     # -- what it is
 
@@ -196,7 +211,7 @@ def _inherited(cls: type, key: str) -> Iterable[Dispatch]:
             return
 
 
-class RelationAttribute(InstrumentedAttribute):
+class RelationAttribute(InstrumentedAttribute[Any]):
     """A relationship of a class: ``any``, ``has``, ``contains`` and comparison with objects; containers on objects."""
 
     def __init__(self, cls: type, entity: Any, slot: int, key: str, prop: Any) -> None:
@@ -260,7 +275,7 @@ class RelationAttribute(InstrumentedAttribute):
         """The mapper of the class that it leads to."""
         return self.property.mapper
 
-    def any(self, criterion: Any = None, **kw: Any) -> Any:
+    def any(self, criterion: Any = None, **kw: Any) -> ColumnElement[bool]:
         """EXISTS: some member satisfies ``criterion`` and ``key=value`` of ``kw``. Of relations to many.
 
         :raises InvalidRequestError: the relation is to one.
@@ -269,7 +284,7 @@ class RelationAttribute(InstrumentedAttribute):
             raise exc.InvalidRequestError(f"{self} leads to one object: has() asks about it")
         return _core.attribute_any(self, _criteria(self, criterion, kw))
 
-    def has(self, criterion: Any = None, **kw: Any) -> Any:
+    def has(self, criterion: Any = None, **kw: Any) -> ColumnElement[bool]:
         """EXISTS: the object that it leads to satisfies ``criterion`` and ``key=value`` of ``kw``. Of relations to one.
 
         :raises InvalidRequestError: the relation is to many.
@@ -303,7 +318,7 @@ class RelationAttribute(InstrumentedAttribute):
         raise NotImplementedError(f"{self} is a relationship: in_() works on its foreign key column")
 
 
-class RelationExpression(_core.Expr, QueryableAttribute):
+class RelationExpression(_core.Expr[Any], QueryableAttribute):
     """A relationship of an alias, or with more criteria: ``aliased(User).addresses``, ``User.addresses.and_(...)``."""
 
     _is_relation_attribute = True
@@ -369,7 +384,7 @@ def _criteria(attribute: Any, criterion: Any, by_key: dict[str, Any]) -> Any:
     return and_(*parts)
 
 
-def _attribute(obj: Any, key: str) -> InstrumentedAttribute:
+def _attribute(obj: Any, key: str) -> InstrumentedAttribute[Any]:
     attribute = getattr(type(obj), key, None)
     if not isinstance(attribute, InstrumentedAttribute):
         raise exc.InvalidRequestError(f"{type(obj).__name__} has no mapped attribute {key!r}")

@@ -6,12 +6,13 @@ import enum
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from .. import _core
+from .._typing import T_co
 
 if TYPE_CHECKING:
-    from ..sql.elements import ColumnElement
+    from ..sql.elements import SQLCoreOperations
+    from .attributes import InstrumentedAttribute
 
 T = TypeVar("T")
-_T_co = TypeVar("_T_co", covariant=True)
 
 
 class LoaderCallableStatus(enum.Enum):
@@ -79,7 +80,7 @@ class InspectionAttr:
     is_clause_element = False
 
 
-class Mapped(Generic[_T_co]):
+class Mapped(Generic[T_co]):
     """The annotation of a mapped attribute: ``id: Mapped[int]``.
 
     On a class it is an expression, on an object a value: both are known to type checkers.
@@ -90,25 +91,25 @@ class Mapped(Generic[_T_co]):
     if TYPE_CHECKING:
 
         @overload
-        def __get__(self, instance: None, owner: Any) -> ColumnElement: ...
+        def __get__(self, instance: None, owner: Any) -> InstrumentedAttribute[T_co]: ...
 
         @overload
-        def __get__(self, instance: object, owner: Any) -> _T_co: ...
+        def __get__(self, instance: object, owner: Any) -> T_co: ...
 
         def __get__(self, instance: object | None, owner: Any) -> Any: ...
 
-        def __set__(self, instance: Any, value: Any) -> None: ...
+        def __set__(self, instance: Any, value: SQLCoreOperations[T_co] | T_co) -> None: ...
 
         def __delete__(self, instance: Any) -> None: ...
 
 
-class DynamicMapped(Mapped[_T_co]):
+class DynamicMapped(Mapped[T_co]):
     """The annotation of a ``lazy="dynamic"`` relationship."""
 
     __slots__ = ()
 
 
-class WriteOnlyMapped(Mapped[_T_co]):
+class WriteOnlyMapped(Mapped[T_co]):
     """The annotation of a ``lazy="write_only"`` relationship."""
 
     __slots__ = ()

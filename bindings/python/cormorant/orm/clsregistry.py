@@ -7,6 +7,7 @@ import weakref
 from typing import Any
 
 from .. import exc
+from .._nearest import hint
 
 
 class ClassRegistry:
@@ -23,6 +24,10 @@ class ClassRegistry:
     def remove(self, cls: type) -> None:
         """Forgets a class."""
         self._classes[cls.__name__] = [r for r in self._classes.get(cls.__name__, ()) if r() not in (None, cls)]
+
+    def names(self) -> list[str]:
+        """Of all classes."""
+        return list(self._classes)
 
     def find(self, name: str) -> type | None:
         """The class of that name, or of a path that ends so.
@@ -103,9 +108,10 @@ class Scope(dict):  # type: ignore[type-arg]
             return getattr(relationships, name)
         if any(t.schema == name for t in tables.values()) or name == self._cls.__module__.split(".", 1)[0]:
             return _Path(self, name)
+        near = hint(name, [*self._registry._class_registry.names(), *tables])
         raise exc.InvalidRequestError(
             f"{self._cls.__name__}: {self._what} names {name!r}, which is no class or table known here. Its module "
-            f"must be imported before the mappers are first used"
+            f"must be imported before the mappers are first used{near}"
         )
 
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from .. import _core, exc
+from .._nearest import hint_of_class
+from .._typing import T
 from ..schema import Column, MetaData, Table
 from ..types import NullType
 from .annotations import column_type, mapped_annotation, relation_target, split_optional
-from .base import Mapped
+from .base import DynamicMapped, Mapped, WriteOnlyMapped
 from .clsregistry import ClassRegistry
 from .exc import MappedAnnotationError
 from .mapper import Mapper, configure_mappers
@@ -40,38 +42,69 @@ _RESERVED = ("metadata", "registry")
 _column_order = itertools.count()
 
 
-class declared_attr(property):
-    """A method of a mixin or base that gives an attribute for each class that is mapped with it."""
+if TYPE_CHECKING:
 
-    cascading_: bool = False
+    class _DeclaredDirective(Generic[T]):
+        def __get__(self, instance: object, owner: Any) -> T: ...
 
-    def __init__(self, fget: Any, cascading: bool = False) -> None:
-        if isinstance(fget, classmethod):
-            fget = fget.__func__
-        super().__init__(fget)
-        self.cascading_ = cascading
+        def __set__(self, instance: Any, value: Any) -> None: ...
 
-    def __get__(self, obj: Any, owner: type | None = None) -> Any:
-        assert owner is not None and self.fget is not None
-        scan = owner.__dict__.get("__declared_values__")
-        if scan is not None and self in scan:
-            return scan[self]
-        value = self.fget(owner)
-        if scan is not None:
-            scan[self] = value
-        return value
+    class _Directive:
+        def __call__(self, fn: Callable[[Any], T]) -> _DeclaredDirective[T]: ...
 
-    class _Modifier:
-        """``@declared_attr.directive`` and ``@declared_attr.cascading``."""
+    class _Cascading:
+        def __call__(self, fn: Callable[[Any], Mapped[T]]) -> declared_attr[T]: ...
 
-        def __init__(self, cascading: bool = False) -> None:
-            self._cascading = cascading
+    class declared_attr(Mapped[T]):
+        cascading_: bool
+        directive: _Directive
+        cascading: _Cascading
 
-        def __call__(self, fn: Any) -> Any:
-            return declared_attr(fn, cascading=self._cascading)
+        @overload
+        def __init__(self, fget: Callable[[Any], Mapped[T]], cascading: bool = False) -> None: ...
 
-    directive = _Modifier()
-    cascading = _Modifier(cascading=True)
+        @overload
+        def __init__(self, fget: Callable[[Any], T], cascading: bool = False) -> None: ...
+
+        def __init__(self, fget: Any, cascading: bool = False) -> None: ...
+
+else:
+
+    class declared_attr(property):
+        """A method of a mixin or base that gives an attribute for each class that is mapped with it."""
+
+        cascading_: bool = False
+
+        def __class_getitem__(cls, item: Any) -> Any:
+            return cls
+
+        def __init__(self, fget: Any, cascading: bool = False) -> None:
+            if isinstance(fget, classmethod):
+                fget = fget.__func__
+            super().__init__(fget)
+            self.cascading_ = cascading
+
+        def __get__(self, obj: Any, owner: type | None = None) -> Any:
+            assert owner is not None and self.fget is not None
+            scan = owner.__dict__.get("__declared_values__")
+            if scan is not None and self in scan:
+                return scan[self]
+            value = self.fget(owner)
+            if scan is not None:
+                scan[self] = value
+            return value
+
+        class _Modifier:
+            """``@declared_attr.directive`` and ``@declared_attr.cascading``."""
+
+            def __init__(self, cascading: bool = False) -> None:
+                self._cascading = cascading
+
+            def __call__(self, fn: Any) -> Any:
+                return declared_attr(fn, cascading=self._cascading)
+
+        directive = _Modifier()
+        cascading = _Modifier(cascading=True)
 
 
 def declarative_mixin(cls: _T) -> _T:
@@ -126,10 +159,14 @@ class registry:
 
     def configure(self, cascade: bool = False) -> None:
         """Completes the mappers that are new."""
+        if cascade:
+            raise exc.NotSupportedYet("registry.configure(cascade=True) is not here yet")
         configure_mappers(self)
 
     def dispose(self, cascade: bool = False) -> None:
         """Forgets its classes."""
+        if cascade:
+            raise exc.NotSupportedYet("registry.dispose(cascade=True) is not here yet")
         for mapper in self.mappers:
             self._class_registry.remove(mapper.class_)
         self._mappers.clear()
@@ -191,6 +228,15 @@ class DeclarativeAttributeIntercept(_core.MappedType):
             mapper.add_property(key, value)
         else:
             type.__setattr__(cls, key, value)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(cls, key: str) -> Any:
+            """Only for what is not there."""
+            if any(key in vars(base) for base in cls.__mro__):
+                return type.__getattribute__(cls, key)  # a descriptor raised: it raises again
+            said = f"type object {cls.__name__!r} has no attribute {key!r}{hint_of_class(key, cls)}"
+            raise AttributeError(said, name=key, obj=cls)
 
 
 class DeclarativeMeta(DeclarativeAttributeIntercept):
@@ -359,6 +405,11 @@ class _Scan:
                     f"The annotation of {self.cls.__name__}.{name} must be Mapped[...]; "
                     "__allow_unmapped__ = True allows others"
                 )
+        if own and value is None and found is None and hint is not None and self._must_be_mapped(hint):
+            raise MappedAnnotationError(
+                f"The annotation of {self.cls.__name__}.{name} must be Mapped[...] or ClassVar[...]; "
+                "__allow_unmapped__ = True allows others"
+            )
         if isinstance(value, RelationshipProperty):
             self._add_relation(name, value, found, base, own or from_function)
         elif isinstance(value, (MappedColumn, Column)):
@@ -371,6 +422,11 @@ class _Scan:
             self.seen.add(name)
             self.properties[name] = ColumnProperty(value)
 
+    def _must_be_mapped(self, hint: Any) -> bool:
+        if getattr(self.cls, "__allow_unmapped__", False) or "__dataclass_fields__" in self.cls.__dict__:
+            return False
+        return "ClassVar" not in (hint if isinstance(hint, str) else repr(hint))
+
     def _add_relation(self, name: str, value: RelationshipProperty, found: Any, base: type, own: bool) -> None:
         self.seen.add(name)
         if not own:
@@ -380,6 +436,8 @@ class _Scan:
             )
         if found is not None:
             target, container, many = relation_target(found, base)
+            if value.lazy == "select":
+                value.lazy = {DynamicMapped: "dynamic", WriteOnlyMapped: "write_only"}.get(found.wrapper, "select")
             if value.argument is None:
                 value.argument = target
             if value.collection_class is None and container is not None and container is not list:

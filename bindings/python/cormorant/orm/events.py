@@ -8,40 +8,7 @@ from typing import Any
 from .. import _core
 from ..event.registry import Dispatch, Family, register_family
 
-# corm_event_kind
-KINDS = {
-    "before_insert": 32,
-    "after_insert": 33,
-    "before_update": 34,
-    "after_update": 35,
-    "before_delete": 36,
-    "after_delete": 37,
-    "load": 38,
-    "refresh": 39,
-    "expire": 40,
-    "before_flush": 64,
-    "after_flush": 65,
-    "after_flush_postexec": 66,
-    "before_commit": 67,
-    "after_commit": 68,
-    "after_rollback": 69,
-    "after_soft_rollback": 70,
-    "after_begin": 71,
-    "after_transaction_create": 72,
-    "after_transaction_end": 73,
-    "before_attach": 74,
-    "after_attach": 75,
-    "transient_to_pending": 76,
-    "pending_to_transient": 77,
-    "pending_to_persistent": 78,
-    "persistent_to_transient": 79,
-    "persistent_to_deleted": 80,
-    "deleted_to_persistent": 81,
-    "deleted_to_detached": 82,
-    "persistent_to_detached": 83,
-    "detached_to_persistent": 84,
-    "loaded_as_persistent": 85,
-}
+KINDS = _core.event_names()
 NAMES = {number: name for name, number in KINDS.items()}
 
 _MAPPER = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 from .. import _core, exc
 from ..event.registry import Dispatch
@@ -12,11 +12,13 @@ from . import events as orm_events
 from .attributes import InstrumentedAttribute, RelationAttribute
 from .base import InspectionAttr
 from .clsregistry import resolve
+from .dynamic import DynamicAttribute, WriteOnlyAttribute
 from .properties import ColumnProperty, MappedColumn, MapperProperty
 from .relationships import RelationshipProperty
 
 __all__ = ["Mapper", "class_mapper", "configure_mappers", "object_mapper", "reconstructor", "validates"]
 
+_F = TypeVar("_F", bound=Callable[..., Any])
 _DEFERRED, _ACTIVE_HISTORY, _DEFERRED_RAISE = 1, 2, 4
 _CONFIRM_DELETED, _EAGER_DEFAULTS = 2, 4
 _NO_IDENTITY = object()
@@ -236,7 +238,7 @@ class Mapper(InspectionAttr):
                 continue
             slot = self.entity.slot(key)
             if slot >= 0 and key not in self.class_.__dict__:
-                kind = RelationAttribute if isinstance(prop, RelationshipProperty) else InstrumentedAttribute
+                kind = _relation_kind(prop) if isinstance(prop, RelationshipProperty) else InstrumentedAttribute
                 self._install(key, kind(self.class_, self.entity, slot, key, prop))
 
     def _set_discriminator(self) -> None:
@@ -322,17 +324,19 @@ class Mapper(InspectionAttr):
         if prop.viewonly:
             options = {"viewonly": True, **options}
         other = RelationshipProperty(self.class_, back_populates=key, **options)
+        other.added_later = True
         target._wait_for(name, other)
 
     def _finish_relation(self, prop: RelationshipProperty) -> None:
         slot = self.entity.slot(prop.key)
         prop.complete(self.entity.relation(slot))
-        self._install(prop.key, RelationAttribute(self.class_, self.entity, slot, prop.key, prop))
+        kind = _relation_kind(prop)
+        self._install(prop.key, kind(self.class_, self.entity, slot, prop.key, prop))
         for child in self._descendants():
             child_slot = child.entity.slot(prop.key)
             child._props.setdefault(prop.key, prop)
             if not isinstance(child.class_.__dict__.get(prop.key), InstrumentedAttribute):
-                child._install(prop.key, RelationAttribute(child.class_, child.entity, child_slot, prop.key, prop))
+                child._install(prop.key, kind(child.class_, child.entity, child_slot, prop.key, prop))
 
     def _descendants(self) -> Iterator[Mapper]:
         for child in list(self._children):
@@ -344,6 +348,7 @@ class Mapper(InspectionAttr):
     def add_property(self, key: str, prop: Any) -> None:
         """Maps one more attribute."""
         if isinstance(prop, RelationshipProperty):
+            prop.added_later = True
             self._wait_for(key, prop)
             return
         if isinstance(prop, MappedColumn):
@@ -499,6 +504,13 @@ class Mapper(InspectionAttr):
         return f"Mapper[{self.class_.__name__}{table}]"
 
 
+def _relation_kind(prop: RelationshipProperty) -> type[RelationAttribute]:
+    """The kind of attribute for how a relation is loaded."""
+    if prop.lazy == "dynamic":
+        return DynamicAttribute
+    return WriteOnlyAttribute if prop.lazy == "write_only" else RelationAttribute
+
+
 def _mapper_or_none(inherits: Any) -> Mapper | None:
     if inherits is None:
         return None
@@ -628,16 +640,17 @@ def reconstructor(fn: Any) -> Any:
     return fn
 
 
-def validates(*names: str, include_removes: bool = False, include_backrefs: bool = True) -> Callable[[Any], Any]:
+def validates(*names: str, include_removes: bool = False, include_backrefs: bool = True) -> Callable[[_F], _F]:
     """Marks a method ``(self, key, value) -> value`` that checks what is set to, or added to, the attributes ``names``.
 
     :param include_removes: called for removals too, with a fourth argument that says so.
     :param include_backrefs: called for changes that come from the other side of a relation.
     """
 
-    def decorate(fn: Any) -> Any:
-        fn.__sa_validators__ = names
-        fn.__sa_validation_opts__ = {"include_removes": include_removes, "include_backrefs": include_backrefs}
+    def decorate(fn: _F) -> _F:
+        marked: Any = fn
+        marked.__sa_validators__ = names
+        marked.__sa_validation_opts__ = {"include_removes": include_removes, "include_backrefs": include_backrefs}
         return fn
 
     return decorate

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .. import exc
+from .._typing import T, T_co
 from ..schema import Column
 from .base import InspectionAttr, Mapped
+
+if TYPE_CHECKING:
+    from .._core import Expr
 
 __all__ = ["ColumnProperty", "MappedColumn", "MapperProperty", "column_property", "deferred", "mapped_column"]
 
@@ -28,7 +32,7 @@ class MapperProperty(InspectionAttr):
         return f"{self.parent.class_.__name__}.{self.key}"
 
 
-class ColumnProperty(MapperProperty, Mapped[Any]):
+class ColumnProperty(MapperProperty, Mapped[T_co]):
     """A column, or a SQL expression, as an attribute."""
 
     def __init__(
@@ -55,16 +59,19 @@ class ColumnProperty(MapperProperty, Mapped[Any]):
         return self.columns[0]
 
 
-class MappedColumn(Mapped[Any]):
+MappedSQLExpression = ColumnProperty
+
+
+class MappedColumn(Mapped[T_co]):
     """What ``mapped_column()`` gives: a column that waits for its annotation."""
 
-    def __init__(self, column: Column, options: dict[str, Any], nullable_given: bool, sort_order: int) -> None:
+    def __init__(self, column: Column[Any], options: dict[str, Any], nullable_given: bool, sort_order: int) -> None:
         self.column = column
         self.options = options
         self.nullable_given = nullable_given
         self.sort_order = sort_order
 
-    def copy(self) -> MappedColumn:
+    def copy(self) -> MappedColumn[T_co]:
         """A column of its own, for a class that takes it from a mixin."""
         return MappedColumn(self.column._copy(), self.options, self.nullable_given, self.sort_order)
 
@@ -95,7 +102,7 @@ def mapped_column(
     sort_order: int | None = None,
     insert_default: Any = None,
     **kw: Any,
-) -> MappedColumn:
+) -> MappedColumn[Any]:
     """A column of a mapped class. Its type and whether it may be NULL come from the annotation unless they are given.
 
     :param args: name, type, ``ForeignKey`` and so on, as for :class:`~cormorant.Column`.
@@ -125,14 +132,21 @@ def mapped_column(
     return MappedColumn(Column(*args, **kw), options, given, sort_order or 0)
 
 
-def column_property(*columns: Any, **kw: Any) -> ColumnProperty:
+def column_property(column: Expr[T] | Mapped[T], /, *additional_columns: Any, **kw: Any) -> MappedSQLExpression[T]:
     """An attribute of one or more columns, or of a SQL expression.
 
     :param kw: ``deferred``, ``group``, ``raiseload``, ``active_history``, ``info``, ``doc``.
     """
-    return ColumnProperty(*columns, **kw)
+    return ColumnProperty(column, *additional_columns, **kw)
 
 
-def deferred(*columns: Any, group: str | None = None, raiseload: bool = False, **kw: Any) -> ColumnProperty:
+def deferred(
+    column: Expr[T] | Mapped[T],
+    /,
+    *additional_columns: Any,
+    group: str | None = None,
+    raiseload: bool = False,
+    **kw: Any,
+) -> MappedSQLExpression[T]:
     """A column attribute that is loaded when it is first read."""
-    return ColumnProperty(*columns, deferred=True, group=group, raiseload=raiseload, **kw)
+    return ColumnProperty(column, *additional_columns, deferred=True, group=group, raiseload=raiseload, **kw)

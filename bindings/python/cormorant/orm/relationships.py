@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
-from .. import exc
+from .. import _core, exc
+from .._nearest import hint
 from .base import MANYTOMANY, MANYTOONE, ONETOMANY, Mapped, RelationshipDirection
 from .properties import MapperProperty
 
 __all__ = ["Relationship", "RelationshipProperty", "backref", "relationship", "remote", "foreign"]
 
-LAZY = {
-    "select": 0,
-    True: 0,
-    "joined": 1,
-    False: 1,
-    "selectin": 2,
-    "subquery": 3,
-    "immediate": 4,
-    "noload": 5,
-    None: 5,
-    "raise": 6,
-    "raise_on_sql": 7,
-    "dynamic": 8,
-    "write_only": 9,
+LAZY: dict[Any, int] = _core.lazy_names()
+LAZY |= {True: LAZY["select"], False: LAZY["joined"], None: LAZY["noload"]}
+_ARGUMENTS_LATER = {
+    *("init", "repr", "default", "default_factory", "compare", "kw_only", "hash", "dataclass_metadata"),
+    *("comparator_factory", "distinct_target_key", "load_on_pending", "omit_join"),
 }
-_LATER = {"subquery", "dynamic", "write_only"}
 
-CASCADES = {"save-update": 1, "merge": 2, "delete": 4, "delete-orphan": 8, "refresh-expire": 16, "expunge": 32}
-_ALL = {"save-update", "merge", "delete", "refresh-expire", "expunge"}
+CASCADES = _core.cascade_names()
+_ALL = set(CASCADES) - {"delete-orphan"}
 
 _FLAG_VIEWONLY, _FLAG_PASSIVE_DELETES, _FLAG_PASSIVE_DELETES_ALL, _FLAG_NO_PASSIVE_UPDATES = 1, 2, 4, 8
 _FLAG_INNERJOIN, _FLAG_POST_UPDATE, _FLAG_SINGLE_PARENT, _FLAG_ACTIVE_HISTORY, _FLAG_KEYED = 16, 32, 64, 128, 256
+_FLAG_ADDED = 512
 
 
 class CascadeOptions(frozenset[str]):
@@ -44,7 +37,8 @@ class CascadeOptions(frozenset[str]):
         names = set(value or ())
         unknown = names - set(CASCADES) - {"all", "none"}
         if unknown:
-            raise exc.ArgumentError(f"There is no cascade named {', '.join(sorted(map(repr, unknown)))}")
+            wrong = sorted(map(repr, unknown))
+            raise exc.ArgumentError(f"There is no cascade named {', '.join(wrong)}{hint(wrong[0], CASCADES)}")
         if "all" in names:
             names |= _ALL
         if "none" in names:
@@ -79,6 +73,8 @@ class CascadeOptions(frozenset[str]):
 class RelationshipProperty(MapperProperty, Mapped[Any]):
     """A relation between two mapped classes."""
 
+    added_later = False  # by a backref, or after its class
+
     def __init__(
         self,
         argument: Any = None,
@@ -107,14 +103,20 @@ class RelationshipProperty(MapperProperty, Mapped[Any]):
         innerjoin: Any = False,
         info: dict[str, Any] | None = None,
         doc: str | None = None,
+        query_class: Any = None,
+        sync_backref: bool | None = None,
         **kw: Any,
     ) -> None:
+        if sync_backref and viewonly:
+            raise exc.ArgumentError("A viewonly relationship writes nothing: sync_backref=True does not go with it")
         if kw:
-            raise exc.NotSupportedYet(f"relationship({sorted(kw)[0]}=...) is not here yet")
+            name = sorted(kw)[0]
+            if name in _ARGUMENTS_LATER:
+                raise exc.NotSupportedYet(f"relationship({name}=...) is not here yet")
+            near = hint(name, inspect.signature(RelationshipProperty.__init__).parameters)
+            raise TypeError(f"relationship() got an unexpected keyword argument {name!r}{near}")
         if lazy not in LAZY:
-            raise exc.ArgumentError(f"relationship() has no lazy={lazy!r}")
-        if lazy in _LATER:
-            raise exc.NotSupportedYet(f"relationship(lazy={lazy!r}) is not here yet")
+            raise exc.ArgumentError(f"relationship() has no lazy={lazy!r}{hint(lazy, LAZY)}")
         if backref is not None and back_populates:
             raise exc.ArgumentError("relationship() takes back_populates or backref, not both")
         if not enable_typechecks:
@@ -154,6 +156,9 @@ class RelationshipProperty(MapperProperty, Mapped[Any]):
         self.innerjoin = innerjoin
         self.info = info or {}
         self.doc = doc
+        self.query_class = query_class
+        self.sync_backref = sync_backref
+        self.resolved_order_by: tuple[Any, ...] = ()
         self.direction: RelationshipDirection
         self.mapper: Any = None
         self._details: dict[str, Any] = {}
@@ -202,6 +207,7 @@ class RelationshipProperty(MapperProperty, Mapped[Any]):
             | self.single_parent * _FLAG_SINGLE_PARENT
             | self.active_history * _FLAG_ACTIVE_HISTORY
             | keyed * _FLAG_KEYED
+            | self.added_later * _FLAG_ADDED
         )
 
     def define(self, mapper: Any, resolve: Callable[[Any], Any]) -> int:
@@ -209,6 +215,7 @@ class RelationshipProperty(MapperProperty, Mapped[Any]):
         self.parent = mapper
         self.mapper = resolve_entity(self, resolve)
         order_by = resolve(self.order_by)
+        self.resolved_order_by = () if order_by is False or order_by is None else _tuple(order_by)
         return mapper.entity.add_relation(  # type: ignore[no-any-return]
             self.key,
             self.mapper.entity,
@@ -221,7 +228,7 @@ class RelationshipProperty(MapperProperty, Mapped[Any]):
             resolve(self.secondaryjoin),
             _tuple(resolve(self.foreign_keys)),
             _tuple(resolve(self.remote_side)),
-            () if order_by is False or order_by is None else _tuple(order_by),
+            self.resolved_order_by,
             self.back_populates,
             self.join_depth or 0,
         )
@@ -274,6 +281,11 @@ def relationship(argument: Any = None, secondary: Any = None, **kw: Any) -> Any:
     :raises NotSupportedYet: one that is not here yet.
     """
     return RelationshipProperty(argument, secondary, **kw)
+
+
+def dynamic_loader(argument: Any = None, **kw: Any) -> Any:
+    """``relationship(lazy="dynamic")`` by an older name."""
+    return relationship(argument, lazy="dynamic", **kw)
 
 
 def backref(name: str, **kw: Any) -> tuple[str, dict[str, Any]]:

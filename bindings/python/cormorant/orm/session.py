@@ -6,15 +6,22 @@ import itertools
 import threading
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, overload
 
 from .. import _core, exc
-from ..engine.base import Connection, Engine
-from ..engine.result import make_result
+from ..engine.base import Connection, Engine, OptionEngine
+from ..engine.result import Result, ScalarResult, make_result
 from ..event.registry import Dispatch
 from . import events as orm_events
 from .base import IdentitySet
 from .mapper import Mapper, class_mapper, configure_mappers, object_mapper
+
+if TYPE_CHECKING:
+    from .._core import Expr
+    from .._typing import _T0, _T1, _T2, _T3, _T4, _T5, _T6, _T7, _Typed
+    from ..sql.selectable import TypedReturnsRows
+    from .query import Query, RowReturningQuery
 
 __all__ = [
     "ORMExecuteState",
@@ -29,9 +36,12 @@ __all__ = [
 ]
 
 _S = TypeVar("_S", bound="Session")
+_O = TypeVar("_O")
+_TP = TypeVar("_TP", bound=tuple[Any, ...])
 _JOIN_MODES = {"conditional_savepoint": 0, "rollback_only": 1, "control_fully": 2, "create_savepoint": 3}
 _SYNC = {"auto": 0, None: 0, False: 64, "evaluate": 128, "fetch": 192}
-_NO_AUTOFLUSH, _POPULATE_EXISTING = 16, 32
+_NO_AUTOFLUSH, _POPULATE_EXISTING, _STREAM, _STREAM_IF_POSSIBLE = 16, 32, 256, 512
+_NO_OPTIONS: dict[str, Any] = {}
 _session_ids = itertools.count(1)
 
 
@@ -119,6 +129,22 @@ class ORMExecuteState:
         return bool(getattr(self.statement, "_is_orm", False))
 
 
+_BindT = TypeVar("_BindT")
+
+
+def _checked_bind(bind: _BindT) -> _BindT:
+    """The engine or connection that a session is given.
+
+    :raises NotSupportedYet: an engine whose options would be lost.
+    """
+    if isinstance(bind, Engine) and "isolation_level" in bind._options:
+        raise exc.NotSupportedYet(
+            "Session(engine.execution_options(isolation_level=...)) is not here yet: give the level to create_engine() "
+            "or the session a connection that has it"
+        )
+    return bind
+
+
 class Session(_core.Session):
     """Objects and their transaction: identity map, unit of work.
 
@@ -163,7 +189,7 @@ class Session(_core.Session):
                 raise exc.NotSupportedYet(f"Session({name}) is not here yet")
         if join_transaction_mode not in _JOIN_MODES:
             raise exc.ArgumentError(f"There is no join_transaction_mode {join_transaction_mode!r}")
-        self._bind = bind
+        self._bind = _checked_bind(bind)
         self.hash_key = next(_session_ids)
         self.expire_on_commit = expire_on_commit
         self._binds: dict[Any, Any] = {}
@@ -195,7 +221,7 @@ class Session(_core.Session):
 
     @bind.setter
     def bind(self, bind: Engine | Connection | None) -> None:
-        self._bind = bind
+        self._bind = _checked_bind(bind)
         self._routes = True
 
     # -- events
@@ -217,7 +243,7 @@ class Session(_core.Session):
     # -- binds
 
     def _add_bind(self, key: Any, bind: Any) -> None:
-        self._binds[class_mapper(key, configure=False) if isinstance(key, type) else key] = bind
+        self._binds[class_mapper(key, configure=False) if isinstance(key, type) else key] = _checked_bind(bind)
         self._routes = True
 
     def bind_mapper(self, mapper: Any, bind: Any) -> None:
@@ -288,16 +314,43 @@ class Session(_core.Session):
         cls = mapper.class_ if isinstance(mapper, Mapper) else mapper
         native = self._connection(None if cls is None else cls.__dict__["__mapper__"].entity)
         connection = Connection._of(native)
+        bind = self.get_bind(mapper=mapper)
+        if isinstance(bind, OptionEngine):
+            connection._options = {**bind._options, **connection._options}
         return connection.execution_options(**execution_options) if execution_options else connection
 
     # -- executing
+
+    @overload
+    def execute(
+        self,
+        statement: TypedReturnsRows[_TP],
+        params: Any = None,
+        *,
+        execution_options: Mapping[str, Any] | None = ...,
+        bind_arguments: dict[str, Any] | None = ...,
+        _parent_execute_state: Any = ...,
+        _add_event: Any = ...,
+    ) -> Result[_TP]: ...
+
+    @overload
+    def execute(
+        self,
+        statement: Any,
+        params: Any = None,
+        *,
+        execution_options: Mapping[str, Any] | None = ...,
+        bind_arguments: dict[str, Any] | None = ...,
+        _parent_execute_state: Any = ...,
+        _add_event: Any = ...,
+    ) -> Result[Any]: ...
 
     def execute(
         self,
         statement: Any,
         params: Any = None,
         *,
-        execution_options: dict[str, Any] | None = None,
+        execution_options: Mapping[str, Any] | None = None,
         bind_arguments: dict[str, Any] | None = None,
         _parent_execute_state: Any = None,
         _add_event: Any = None,
@@ -307,8 +360,17 @@ class Session(_core.Session):
         :param params: values for its parameters; a list of dictionaries for several executions.
         :raises ArgumentError: not a statement.
         """
+        if _parent_execute_state is not None or _add_event is not None:
+            raise exc.NotSupportedYet("Session.execute(_parent_execute_state=..., _add_event=...) is not here yet")
         if not isinstance(statement, _core.Node) or not getattr(statement, "is_executable", True):
             _refuse(statement)
+        if (
+            execution_options is None
+            and bind_arguments is None
+            and statement._execution_options is None
+            and not self._told_of_execute
+        ):
+            return make_result(self._execute(statement, params, 0, None), statement, _NO_OPTIONS)
         options = (
             {**statement.get_execution_options(), **(execution_options or {})}
             if hasattr(statement, "get_execution_options")
@@ -324,9 +386,21 @@ class Session(_core.Session):
         native = self._execute(statement, params, _flags(options), _entity(bind_arguments))
         return make_result(native, statement, options)
 
+    @overload
+    def scalars(self, statement: TypedReturnsRows[tuple[_O]], params: Any = None, **kw: Any) -> ScalarResult[_O]: ...
+
+    @overload
+    def scalars(self, statement: Any, params: Any = None, **kw: Any) -> ScalarResult[Any]: ...
+
     def scalars(self, statement: Any, params: Any = None, **kw: Any) -> Any:
         """:meth:`execute`, and the first column of its rows."""
         return self.execute(statement, params, **kw).scalars()
+
+    @overload
+    def scalar(self, statement: TypedReturnsRows[tuple[_O]], params: Any = None, **kw: Any) -> _O | None: ...
+
+    @overload
+    def scalar(self, statement: Any, params: Any = None, **kw: Any) -> Any: ...
 
     def scalar(self, statement: Any, params: Any = None, **kw: Any) -> Any:
         """:meth:`execute`, and the first column of its first row, or None."""
@@ -334,9 +408,9 @@ class Session(_core.Session):
 
     # -- objects
 
-    def get(
+    def _get_with(
         self,
-        entity: Any,
+        entity: type[_O] | Mapper,
         ident: Any,
         *,
         options: Sequence[Any] | None = None,
@@ -346,14 +420,15 @@ class Session(_core.Session):
         execution_options: dict[str, Any] | None = None,
         bind_arguments: dict[str, Any] | None = None,
     ) -> Any:
-        """The object of that primary key, from the identity map or the database; None when there is no such row.
-
-        :param ident: the key; a tuple, in order of the columns, or a dictionary where it is composite.
-        """
+        """:meth:`get` with arguments that are arranged here."""
         if with_for_update is not None and with_for_update is not False:
             raise exc.NotSupportedYet("Session.get(with_for_update=...) is not here yet")
         if identity_token is not None:
             raise exc.NotSupportedYet("Session.get(identity_token=...) is not here yet")
+        if execution_options:
+            raise exc.NotSupportedYet("Session.get(execution_options=...) is not here yet")
+        if bind_arguments:
+            raise exc.NotSupportedYet("Session.get(bind_arguments=...) is not here yet")
         mapper = entity.__dict__.get("__mapper__") if isinstance(entity, type) else entity
         if not isinstance(mapper, Mapper):
             from ..inspection import inspect
@@ -369,12 +444,78 @@ class Session(_core.Session):
             chosen = select(mapper.class_).options(*options)
         return self._get(mapper.entity, key, chosen, populate_existing)
 
-    def get_one(self, entity: Any, ident: Any, **kw: Any) -> Any:
+    def get_one(self, entity: type[_O] | Mapper, ident: Any, **kw: Any) -> _O:
         """:meth:`get`, but NoResultFound when there is no such row."""
-        found = self.get(entity, ident, **kw)
+        found: _O | None = self.get(entity, ident, **kw)
         if found is None:
             raise exc.NoResultFound(f"There is no {getattr(entity, '__name__', entity)} with the key {ident!r}")
         return found
+
+    @overload
+    def query(self, _entity: type[_O], /) -> Query[_O]: ...
+
+    @overload
+    def query(self, ent0: Expr[_T0], /) -> RowReturningQuery[tuple[_T0]]: ...
+
+    @overload
+    def query(self, ent0: _Typed[_T0], ent1: _Typed[_T1], /) -> RowReturningQuery[tuple[_T0, _T1]]: ...
+
+    @overload
+    def query(
+        self, ent0: _Typed[_T0], ent1: _Typed[_T1], ent2: _Typed[_T2], /
+    ) -> RowReturningQuery[tuple[_T0, _T1, _T2]]: ...
+
+    @overload
+    def query(
+        self, ent0: _Typed[_T0], ent1: _Typed[_T1], ent2: _Typed[_T2], ent3: _Typed[_T3], /
+    ) -> RowReturningQuery[tuple[_T0, _T1, _T2, _T3]]: ...
+
+    @overload
+    def query(
+        self, ent0: _Typed[_T0], ent1: _Typed[_T1], ent2: _Typed[_T2], ent3: _Typed[_T3], ent4: _Typed[_T4], /
+    ) -> RowReturningQuery[tuple[_T0, _T1, _T2, _T3, _T4]]: ...
+
+    @overload
+    def query(
+        self,
+        ent0: _Typed[_T0],
+        ent1: _Typed[_T1],
+        ent2: _Typed[_T2],
+        ent3: _Typed[_T3],
+        ent4: _Typed[_T4],
+        ent5: _Typed[_T5],
+        /,
+    ) -> RowReturningQuery[tuple[_T0, _T1, _T2, _T3, _T4, _T5]]: ...
+
+    @overload
+    def query(
+        self,
+        ent0: _Typed[_T0],
+        ent1: _Typed[_T1],
+        ent2: _Typed[_T2],
+        ent3: _Typed[_T3],
+        ent4: _Typed[_T4],
+        ent5: _Typed[_T5],
+        ent6: _Typed[_T6],
+        /,
+    ) -> RowReturningQuery[tuple[_T0, _T1, _T2, _T3, _T4, _T5, _T6]]: ...
+
+    @overload
+    def query(
+        self,
+        ent0: _Typed[_T0],
+        ent1: _Typed[_T1],
+        ent2: _Typed[_T2],
+        ent3: _Typed[_T3],
+        ent4: _Typed[_T4],
+        ent5: _Typed[_T5],
+        ent6: _Typed[_T6],
+        ent7: _Typed[_T7],
+        /,
+    ) -> RowReturningQuery[tuple[_T0, _T1, _T2, _T3, _T4, _T5, _T6, _T7]]: ...
+
+    @overload
+    def query(self, *entities: Any, **kw: Any) -> Query[Any]: ...
 
     def query(self, *entities: Any, **kw: Any) -> Any:
         """A query in the style before 2.0."""
@@ -382,15 +523,47 @@ class Session(_core.Session):
 
         return (self._query_cls or Query)(entities, self, **kw)
 
-    def merge(self, instance: Any, *, load: bool = True, options: Any = None) -> Any:
-        """Not here yet."""
-        raise exc.NotSupportedYet("Session.merge() is not here yet")
+    def merge(self, instance: _O, *, load: bool = True, options: Any = None) -> _O:
+        """The session's object for the same row, with the attributes that ``instance`` has; read or made where needed.
 
-    def bulk_save_objects(self, *args: Any, **kw: Any) -> None:
+        :param load: False: nothing is read, and what ``instance`` has is taken as what the row has.
+        :param options: loader options for what is read.
+        :raises UnmappedInstanceError: not an object of a mapped class.
+        """
+        from .merging import merge
+
+        return merge(self, instance, load, options)  # type: ignore[no-any-return]
+
+    def bulk_save_objects(
+        self,
+        objects: Any,
+        return_defaults: bool = False,
+        update_changed_only: bool = True,
+        preserve_order: bool = True,
+    ) -> None:
         """Not here yet."""
         raise exc.NotSupportedYet("Session.bulk_save_objects() is not here yet: use add_all()")
 
-    bulk_insert_mappings = bulk_update_mappings = bulk_save_objects
+    def bulk_insert_mappings(
+        self, mapper: Any, mappings: Any, return_defaults: bool = False, render_nulls: bool = False
+    ) -> None:
+        """INSERT of rows that are dictionaries by attribute: no objects are made, no listeners run."""
+        if return_defaults or render_nulls:
+            raise exc.NotSupportedYet("bulk_insert_mappings(return_defaults=..., render_nulls=...) is not here yet")
+        self._bulk("insert", mapper, mappings)
+
+    def bulk_update_mappings(self, mapper: Any, mappings: Any) -> None:
+        """UPDATE by primary key, of rows that are dictionaries by attribute."""
+        self._bulk("update", mapper, mappings)
+
+    def _bulk(self, what: str, mapper: Any, mappings: Any) -> None:
+        from ..sql import expression
+
+        rows = [dict(row) for row in mappings]
+        if rows:
+            statement = getattr(expression, what)(mapper.class_ if isinstance(mapper, Mapper) else mapper)
+            with self.no_autoflush:
+                self.execute(statement, rows, execution_options={"synchronize_session": False})
 
     @property
     def identity_map(self) -> IdentityMap:
@@ -538,6 +711,10 @@ def _flags(options: dict[str, Any]) -> int:
         flags |= _NO_AUTOFLUSH
     if options.get("populate_existing"):
         flags |= _POPULATE_EXISTING
+    if options.get("yield_per"):
+        flags |= _STREAM
+    elif options.get("stream_results"):
+        flags |= _STREAM_IF_POSSIBLE
     return flags
 
 
@@ -564,6 +741,20 @@ def _key(mapper: Mapper, ident: Any) -> tuple[Any, ...]:
 class sessionmaker(Generic[_S]):
     """Makes sessions with the same arguments."""
 
+    @overload
+    def __init__(
+        self, bind: Engine | Connection | None = ..., *, class_: type[_S], info: dict[str, Any] | None = ..., **kw: Any
+    ) -> None: ...
+
+    @overload
+    def __init__(
+        self: sessionmaker[Session],
+        bind: Engine | Connection | None = ...,
+        *,
+        info: dict[str, Any] | None = ...,
+        **kw: Any,
+    ) -> None: ...
+
     def __init__(
         self, bind: Any = None, *, class_: Any = Session, info: dict[str, Any] | None = None, **kw: Any
     ) -> None:
@@ -580,7 +771,7 @@ class sessionmaker(Generic[_S]):
             merged["info"] = {**self.kw["info"], **local_kw["info"]}
         return self.class_(**merged)  # type: ignore[no-any-return]
 
-    def begin(self) -> Any:
+    def begin(self) -> AbstractContextManager[_S]:
         """A context manager: a session that commits at the end of the block, and is closed."""
         return _SessionBegin(self())
 
@@ -608,60 +799,92 @@ class _SessionBegin:
             self._session.close()
 
 
+class ScopedRegistry(Generic[_S]):
+    """What a factory makes, once per ``scopefunc()``."""
+
+    def __init__(self, createfunc: Callable[..., _S], scopefunc: Callable[[], Any]) -> None:
+        self.createfunc = createfunc
+        self.scopefunc = scopefunc
+        self.registry: dict[Any, _S] = {}
+
+    def __call__(self) -> _S:
+        if not self.has():
+            self.set(self.createfunc())
+        return self.registry[self.scopefunc()]
+
+    def has(self) -> bool:
+        """Whether this scope has one."""
+        return self.scopefunc() in self.registry
+
+    def set(self, obj: _S) -> None:
+        """Gives this scope one."""
+        self.registry[self.scopefunc()] = obj
+
+    def clear(self) -> None:
+        """Forgets this scope's."""
+        self.registry.pop(self.scopefunc(), None)
+
+
+class ThreadLocalRegistry(ScopedRegistry[_S]):
+    """What a factory makes, once per thread."""
+
+    def __init__(self, createfunc: Callable[..., _S]) -> None:
+        self.createfunc = createfunc
+        self._local = threading.local()
+
+    def __call__(self) -> _S:
+        if not self.has():
+            self.set(self.createfunc())
+        return self._local.value  # type: ignore[no-any-return]
+
+    def has(self) -> bool:
+        """Whether this thread has one."""
+        return hasattr(self._local, "value")
+
+    def set(self, obj: _S) -> None:
+        """Gives this thread one."""
+        self._local.value = obj
+
+    def clear(self) -> None:
+        """Forgets this thread's."""
+        self._local.__dict__.pop("value", None)
+
+
+class QueryPropertyDescriptor(Protocol):
+    """What ``query_property()`` gives: a query of the class that it is read from."""
+
+    def __get__(self, instance: Any, owner: type[_O]) -> Query[_O]: ...
+
+
 class scoped_session(Generic[_S]):
     """One session per thread (or per ``scopefunc()``), made when it is first used."""
 
+    registry: ScopedRegistry[_S]
+
     def __init__(self, session_factory: Callable[..., _S], scopefunc: Callable[[], Any] | None = None) -> None:
         self.session_factory = session_factory
-        self._scopefunc = scopefunc
-        self._local = threading.local()
-        self._scoped: dict[Any, _S] = {}
-
-    @property
-    def registry(self) -> scoped_session[_S]:
-        """Itself, by which ``has`` and ``set`` are reached."""
-        return self
-
-    def has(self) -> bool:
-        """Whether this scope has a session."""
-        return self._present() is not None
-
-    def _present(self) -> _S | None:
-        if self._scopefunc is not None:
-            return self._scoped.get(self._scopefunc())
-        return getattr(self._local, "session", None)
-
-    def _keep(self, session: _S | None) -> None:
-        if self._scopefunc is not None:
-            key = self._scopefunc()
-            if session is None:
-                self._scoped.pop(key, None)
-            else:
-                self._scoped[key] = session
-        elif session is None:
-            self._local.__dict__.pop("session", None)
-        else:
-            self._local.session = session
+        self.registry = (
+            ScopedRegistry(session_factory, scopefunc) if scopefunc else ThreadLocalRegistry(session_factory)
+        )
 
     def __call__(self, **kw: Any) -> _S:
-        session = self._present()
-        if session is None:
-            session = self.session_factory(**kw)
-            self._keep(session)
-        elif kw:
+        if not kw:
+            return self.registry()
+        if self.registry.has():
             raise exc.InvalidRequestError("This scope has its session already: it takes no arguments any more")
+        session = self.session_factory(**kw)
+        self.registry.set(session)
         return session
 
     def remove(self) -> None:
         """Closes the scope's session and forgets it."""
-        session = self._present()
-        if session is not None:
-            session.close()
-            self._keep(None)
+        if self.registry.has():
+            self.registry().close()
+        self.registry.clear()
 
     def configure(self, **kw: Any) -> None:
         """Changes the arguments of sessions to come."""
-        if self.has():
+        if self.registry.has():
             import warnings
 
             warnings.warn(
@@ -671,7 +894,7 @@ class scoped_session(Generic[_S]):
             )
         self.session_factory.configure(**kw)  # type: ignore[attr-defined]
 
-    def query_property(self, query_cls: Any = None) -> Any:
+    def query_property(self, query_cls: Any = None) -> QueryPropertyDescriptor:
         """A class attribute that is a query of the class, in this scope's session."""
         scope = self
 
@@ -683,6 +906,136 @@ class scoped_session(Generic[_S]):
                 return query_cls((owner,), session) if query_cls else session.query(owner)
 
         return Query()
+
+    if TYPE_CHECKING:
+        # What __getattr__ finds in the scope's session, typed.
+
+        @overload
+        def execute(
+            self,
+            statement: TypedReturnsRows[_TP],
+            params: Any = None,
+            *,
+            execution_options: Mapping[str, Any] | None = ...,
+            bind_arguments: dict[str, Any] | None = ...,
+            _parent_execute_state: Any = ...,
+            _add_event: Any = ...,
+        ) -> Result[_TP]: ...
+
+        @overload
+        def execute(
+            self,
+            statement: Any,
+            params: Any = None,
+            *,
+            execution_options: Mapping[str, Any] | None = ...,
+            bind_arguments: dict[str, Any] | None = ...,
+            _parent_execute_state: Any = ...,
+            _add_event: Any = ...,
+        ) -> Result[Any]: ...
+
+        def execute(self, statement: Any, params: Any = None, **kw: Any) -> Any: ...
+
+        @overload
+        def scalars(
+            self, statement: TypedReturnsRows[tuple[_O]], params: Any = None, **kw: Any
+        ) -> ScalarResult[_O]: ...
+
+        @overload
+        def scalars(self, statement: Any, params: Any = None, **kw: Any) -> ScalarResult[Any]: ...
+
+        def scalars(self, statement: Any, params: Any = None, **kw: Any) -> Any: ...
+
+        @overload
+        def scalar(self, statement: TypedReturnsRows[tuple[_O]], params: Any = None, **kw: Any) -> _O | None: ...
+
+        @overload
+        def scalar(self, statement: Any, params: Any = None, **kw: Any) -> Any: ...
+
+        def scalar(self, statement: Any, params: Any = None, **kw: Any) -> Any: ...
+
+        def get(
+            self,
+            entity: type[_O] | Mapper,
+            ident: Any,
+            *,
+            options: Sequence[Any] | None = ...,
+            populate_existing: bool = ...,
+            with_for_update: Any = ...,
+            identity_token: Any = ...,
+            execution_options: Mapping[str, Any] | None = ...,
+            bind_arguments: dict[str, Any] | None = ...,
+        ) -> _O | None: ...
+
+        def get_one(self, entity: type[_O] | Mapper, ident: Any, **kw: Any) -> _O: ...
+
+        @overload
+        def query(self, _entity: type[_O], /) -> Query[_O]: ...
+
+        @overload
+        def query(self, ent0: Expr[_T0], /) -> RowReturningQuery[tuple[_T0]]: ...
+
+        @overload
+        def query(self, ent0: _Typed[_T0], ent1: _Typed[_T1], /) -> RowReturningQuery[tuple[_T0, _T1]]: ...
+
+        @overload
+        def query(
+            self, ent0: _Typed[_T0], ent1: _Typed[_T1], ent2: _Typed[_T2], /
+        ) -> RowReturningQuery[tuple[_T0, _T1, _T2]]: ...
+
+        @overload
+        def query(
+            self, ent0: _Typed[_T0], ent1: _Typed[_T1], ent2: _Typed[_T2], ent3: _Typed[_T3], /
+        ) -> RowReturningQuery[tuple[_T0, _T1, _T2, _T3]]: ...
+
+        @overload
+        def query(
+            self, ent0: _Typed[_T0], ent1: _Typed[_T1], ent2: _Typed[_T2], ent3: _Typed[_T3], ent4: _Typed[_T4], /
+        ) -> RowReturningQuery[tuple[_T0, _T1, _T2, _T3, _T4]]: ...
+
+        @overload
+        def query(
+            self,
+            ent0: _Typed[_T0],
+            ent1: _Typed[_T1],
+            ent2: _Typed[_T2],
+            ent3: _Typed[_T3],
+            ent4: _Typed[_T4],
+            ent5: _Typed[_T5],
+            /,
+        ) -> RowReturningQuery[tuple[_T0, _T1, _T2, _T3, _T4, _T5]]: ...
+
+        @overload
+        def query(
+            self,
+            ent0: _Typed[_T0],
+            ent1: _Typed[_T1],
+            ent2: _Typed[_T2],
+            ent3: _Typed[_T3],
+            ent4: _Typed[_T4],
+            ent5: _Typed[_T5],
+            ent6: _Typed[_T6],
+            /,
+        ) -> RowReturningQuery[tuple[_T0, _T1, _T2, _T3, _T4, _T5, _T6]]: ...
+
+        @overload
+        def query(
+            self,
+            ent0: _Typed[_T0],
+            ent1: _Typed[_T1],
+            ent2: _Typed[_T2],
+            ent3: _Typed[_T3],
+            ent4: _Typed[_T4],
+            ent5: _Typed[_T5],
+            ent6: _Typed[_T6],
+            ent7: _Typed[_T7],
+            /,
+        ) -> RowReturningQuery[tuple[_T0, _T1, _T2, _T3, _T4, _T5, _T6, _T7]]: ...
+
+        @overload
+        def query(self, *entities: Any, **kw: Any) -> Query[Any]: ...
+
+        def query(self, *entities: Any, **kw: Any) -> Any: ...
 
     def __contains__(self, instance: object) -> bool:
         return instance in self()
@@ -696,7 +1049,7 @@ class scoped_session(Generic[_S]):
         return getattr(self(), name)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if name in ("session_factory", "_scopefunc", "_local", "_scoped"):
+        if name in ("session_factory", "registry"):
             object.__setattr__(self, name, value)
         else:
             setattr(self(), name, value)

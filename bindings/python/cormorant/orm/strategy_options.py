@@ -32,7 +32,8 @@ __all__ = [
 ]
 
 # corm_lazy and corm_loader
-_SELECT, _JOINED, _SELECTIN, _IMMEDIATE, _NOLOAD, _RAISE, _RAISE_ON_SQL, _CONTAINS = 0, 1, 2, 4, 5, 6, 7, 10
+_SELECT, _JOINED, _SELECTIN, _SUBQUERY, _IMMEDIATE = 0, 1, 2, 3, 4
+_NOLOAD, _RAISE, _RAISE_ON_SQL, _CONTAINS = 5, 6, 7, 10
 _DEFER, _UNDEFER, _ONLY, _DEFAULT = 32, 33, 34, 35
 _FLAG_RAISE, _FLAG_INNERJOIN = 1, 2
 
@@ -51,6 +52,11 @@ class _Columns(NamedTuple):
     flags: int
 
 
+class _Group(NamedTuple):
+    path: tuple[Any, ...]
+    name: str
+
+
 class _AbstractLoad:
     """A chain of loader options."""
 
@@ -67,6 +73,8 @@ class _AbstractLoad:
         for step in self.steps:
             if isinstance(step, _Columns):
                 statement = _core.option_columns(statement, step.path, step.how, step.attributes, step.flags)
+            elif isinstance(step, _Group):
+                statement = _core.option_group(statement, step.path, step.name)
             elif step.strategy == _CONTAINS:
                 statement = _core.option_contains(statement, step.path, step.source)
             else:
@@ -119,8 +127,8 @@ class _AbstractLoad:
         return self._relation(attr, _JOINED, _FLAG_INNERJOIN if innerjoin else 0, name="joinedload")
 
     def subqueryload(self, attr: Any) -> _AbstractLoad:
-        """Loading by a subquery is not here yet; selectinload() does it as well."""
-        raise exc.NotSupportedYet("subqueryload() is not here yet: use selectinload()")
+        """Loads the relation of all objects of a result by one more SELECT; as :meth:`selectinload` does."""
+        return self._relation(attr, _SUBQUERY, name="subqueryload")
 
     def lazyload(self, attr: Any) -> _AbstractLoad:
         """Loads the relation of each object when it is first read."""
@@ -178,8 +186,8 @@ class _AbstractLoad:
         return self._columns(_UNDEFER, (key,), 0, "undefer")
 
     def undefer_group(self, name: str) -> _AbstractLoad:
-        """Not here yet."""
-        raise exc.NotSupportedYet("undefer_group() is not here yet: undefer() takes the columns one by one")
+        """Loads the deferred columns of that group with the object."""
+        return type(self)(self.path, (*self.steps, _Group(self.path, name)), self.entity)
 
     def options(self, *opts: _AbstractLoad) -> _AbstractLoad:
         """Further options for what this one leads to."""
@@ -232,7 +240,7 @@ def _by_path(method: str, keys: tuple[Any, ...], *args: Any) -> _AbstractLoad:
 
 
 def subqueryload(*keys: Any) -> _AbstractLoad:
-    """Not here yet: selectinload() does it as well."""
+    """Loads a relation of all objects of a result by one more SELECT; as :func:`selectinload` does."""
     return _by_path("subqueryload", keys)
 
 
@@ -288,7 +296,7 @@ def undefer(key: Any, *addl_attrs: Any) -> _AbstractLoad:
 
 
 def undefer_group(name: str) -> _AbstractLoad:
-    """Not here yet."""
+    """Loads the deferred columns of that group with the first entity's objects."""
     return _Option().undefer_group(name)
 
 
@@ -300,3 +308,14 @@ def selectin_polymorphic(base_cls: Any, classes: Any) -> _AbstractLoad:
 def with_expression(key: Any, expression: Any) -> _AbstractLoad:
     """Not here yet."""
     raise exc.NotSupportedYet("with_expression() is not here yet")
+
+
+def without_eager_loads(options: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The options of a query that loads no relation with its objects."""
+    kept = [_Option(one.path, _lazy_steps(one.steps), one.entity) for one in options if isinstance(one, _AbstractLoad)]
+    return (lazyload("*"), *kept)
+
+
+def _lazy_steps(steps: tuple[Any, ...]) -> tuple[Any, ...]:
+    eager = (_JOINED, _SELECTIN, _SUBQUERY, _IMMEDIATE, _CONTAINS)
+    return tuple(one for one in steps if isinstance(one, (_Columns, _Group)) or one.strategy not in eager)

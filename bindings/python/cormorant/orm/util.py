@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar, overload
 
 from .. import _core, exc
+from .._nearest import hint_of_class
 from .base import InspectionAttr
 from .mapper import Mapper, class_mapper, object_mapper
 
@@ -19,6 +20,11 @@ __all__ = [
     "with_parent",
     "with_polymorphic",
 ]
+
+_O = TypeVar("_O")
+
+
+_OF_PARENT = 6  # corm_relation_test
 
 
 class AliasedInsp(InspectionAttr):
@@ -53,9 +59,11 @@ class AliasedClass:
             mapper = inspect(mapped_class_or_ac)
             if not isinstance(mapper, Mapper):
                 raise exc.NoInspectionAvailable(f"aliased() takes a mapped class, not {mapped_class_or_ac!r}")
-        if alias is not None:
-            raise exc.NotSupportedYet("aliased(Entity, selectable) is not here yet")
-        source = _core.aliased(mapper.entity.source, name)
+        if isinstance(alias, _core.Statement):
+            alias = alias.subquery()
+        if alias is not None and name is not None:
+            raise exc.NotSupportedYet("aliased(Entity, selectable, name=...) is not here yet")
+        source = _core.aliased(mapper.entity.source, name, alias)
         self.__dict__["_aliased_insp"] = AliasedInsp(self, mapper, source, name)
         self.__dict__["__corm_source__"] = source
         self.__dict__["__name__"] = mapper.class_.__name__
@@ -91,10 +99,27 @@ def _from_class(alias: AliasedClass, cls: type, key: str) -> Any:
             value = base.__dict__[key]
             break
     else:
-        raise AttributeError(f"{cls.__name__!r} has no attribute {key!r}")
+        raise AttributeError(f"{cls.__name__!r} has no attribute {key!r}{hint_of_class(key, cls)}")
     if hasattr(value, "__get__") and not isinstance(value, type):
         return value.__get__(None, alias)
     return value
+
+
+def _is_joined(element: Any) -> bool:
+    mapper = getattr(element, "__mapper__", None)
+    return mapper is not None and len(mapper.tables) > 1
+
+
+@overload
+def aliased(
+    element: type[_O], alias: Any = None, name: str | None = None, flat: bool = False, adapt_on_names: bool = False
+) -> type[_O]: ...
+
+
+@overload
+def aliased(
+    element: Any, alias: Any = None, name: str | None = None, flat: bool = False, adapt_on_names: bool = False
+) -> Any: ...
 
 
 def aliased(
@@ -104,8 +129,10 @@ def aliased(
 
     :param name: the name; one is made up where it is None.
     """
-    if flat or adapt_on_names:
-        raise exc.NotSupportedYet("aliased(flat=..., adapt_on_names=...) is not here yet")
+    if adapt_on_names:
+        raise exc.NotSupportedYet("aliased(adapt_on_names=True) is not here yet")
+    if flat and _is_joined(element):
+        raise exc.NotSupportedYet("aliased(flat=True) of a class with several tables is not here yet")
     if isinstance(element, _core.Source):
         return element.alias(name)
     return AliasedClass(element, alias, name)
@@ -136,13 +163,15 @@ def outerjoin(left: Any, right: Any, onclause: Any = None, full: bool = False) -
 
 
 def with_parent(instance: Any, prop: Any, from_entity: Any = None) -> Any:
-    """The criterion "belongs to this object by that relation"."""
+    """The criterion "belongs to this object by that relation".
+
+    :param from_entity: an alias of the relation's target that is meant.
+    """
+    if isinstance(prop, str):
+        raise exc.ArgumentError("with_parent() takes an attribute of a class, not its name as text")
     if from_entity is not None:
-        raise exc.NotSupportedYet("with_parent(from_entity=...) is not here yet")
-    if prop.property.back_populates is None:
-        raise exc.NotSupportedYet("with_parent() needs a relation with another side (back_populates) for now")
-    other = getattr(prop.property.mapper.class_, prop.property.back_populates)
-    return other.contains(instance) if other.property.uselist else other == instance
+        prop = prop.of_type(from_entity)
+    return _core.attribute_test(_OF_PARENT, prop, instance)
 
 
 def identity_key(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .. import _core
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 ColumnCollection = _core.ColumnCollection
 
@@ -21,10 +24,10 @@ class Executable:
     __slots__: tuple[str, ...] = ()
     supports_execution = True
 
-    def execution_options(self, **options: Any) -> Any:
+    def execution_options(self, **options: Any) -> Self:
         """A copy with options for its execution."""
         merged = {**self._extra.get("execution_options", {}), **options}  # type: ignore[attr-defined]
-        return self._with_extra("execution_options", merged)  # type: ignore[attr-defined]
+        return self._with_extra("execution_options", merged)  # type: ignore[attr-defined, no-any-return]
 
     def get_execution_options(self) -> dict[str, Any]:
         """The options for its execution."""

@@ -4,11 +4,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, overload
 
 from .. import _core, exc
+from .._typing import TP
 from .base import Executable
 from .elements import ClauseElement
+from .selectable import TypedReturnsRows
+
+if TYPE_CHECKING:
+    from .._typing import _T0, _T1, _T2, _T3, _T4, _T5, _T6, _T7, _T8, _T9, _Typed
 
 _KIND = _core.kinds
 
@@ -70,6 +75,104 @@ class Insert(ValuesBase):
         self._adopt(_core.insert(table))
         self._set_extra("table", table)
 
+    if TYPE_CHECKING:
+
+        @overload
+        def returning(self, ent0: _Typed[_T0], /) -> ReturningInsert[tuple[_T0]]: ...
+
+        @overload
+        def returning(self, ent0: _Typed[_T0], ent1: _Typed[_T1], /) -> ReturningInsert[tuple[_T0, _T1]]: ...
+
+        @overload
+        def returning(
+            self, ent0: _Typed[_T0], ent1: _Typed[_T1], ent2: _Typed[_T2], /
+        ) -> ReturningInsert[tuple[_T0, _T1, _T2]]: ...
+
+        @overload
+        def returning(
+            self, ent0: _Typed[_T0], ent1: _Typed[_T1], ent2: _Typed[_T2], ent3: _Typed[_T3], /
+        ) -> ReturningInsert[tuple[_T0, _T1, _T2, _T3]]: ...
+
+        @overload
+        def returning(
+            self, ent0: _Typed[_T0], ent1: _Typed[_T1], ent2: _Typed[_T2], ent3: _Typed[_T3], ent4: _Typed[_T4], /
+        ) -> ReturningInsert[tuple[_T0, _T1, _T2, _T3, _T4]]: ...
+
+        @overload
+        def returning(
+            self,
+            ent0: _Typed[_T0],
+            ent1: _Typed[_T1],
+            ent2: _Typed[_T2],
+            ent3: _Typed[_T3],
+            ent4: _Typed[_T4],
+            ent5: _Typed[_T5],
+            /,
+        ) -> ReturningInsert[tuple[_T0, _T1, _T2, _T3, _T4, _T5]]: ...
+
+        @overload
+        def returning(
+            self,
+            ent0: _Typed[_T0],
+            ent1: _Typed[_T1],
+            ent2: _Typed[_T2],
+            ent3: _Typed[_T3],
+            ent4: _Typed[_T4],
+            ent5: _Typed[_T5],
+            ent6: _Typed[_T6],
+            /,
+        ) -> ReturningInsert[tuple[_T0, _T1, _T2, _T3, _T4, _T5, _T6]]: ...
+
+        @overload
+        def returning(
+            self,
+            ent0: _Typed[_T0],
+            ent1: _Typed[_T1],
+            ent2: _Typed[_T2],
+            ent3: _Typed[_T3],
+            ent4: _Typed[_T4],
+            ent5: _Typed[_T5],
+            ent6: _Typed[_T6],
+            ent7: _Typed[_T7],
+            /,
+        ) -> ReturningInsert[tuple[_T0, _T1, _T2, _T3, _T4, _T5, _T6, _T7]]: ...
+
+        @overload
+        def returning(
+            self,
+            ent0: _Typed[_T0],
+            ent1: _Typed[_T1],
+            ent2: _Typed[_T2],
+            ent3: _Typed[_T3],
+            ent4: _Typed[_T4],
+            ent5: _Typed[_T5],
+            ent6: _Typed[_T6],
+            ent7: _Typed[_T7],
+            ent8: _Typed[_T8],
+            /,
+        ) -> ReturningInsert[tuple[_T0, _T1, _T2, _T3, _T4, _T5, _T6, _T7, _T8]]: ...
+
+        @overload
+        def returning(
+            self,
+            ent0: _Typed[_T0],
+            ent1: _Typed[_T1],
+            ent2: _Typed[_T2],
+            ent3: _Typed[_T3],
+            ent4: _Typed[_T4],
+            ent5: _Typed[_T5],
+            ent6: _Typed[_T6],
+            ent7: _Typed[_T7],
+            ent8: _Typed[_T8],
+            ent9: _Typed[_T9],
+            /,
+        ) -> ReturningInsert[tuple[_T0, _T1, _T2, _T3, _T4, _T5, _T6, _T7, _T8, _T9]]: ...
+
+        @overload
+        def returning(self, *entities: Any) -> ReturningInsert[Any]: ...
+
+        def returning(self, *cols: Any) -> ReturningInsert[Any]: ...
+
     def inline(self) -> Any:
         """Not supported yet."""
         raise exc.NotSupportedYet("inline() is not supported yet")
@@ -84,6 +187,104 @@ class Update(DMLWhereBase, ValuesBase):
     def __init__(self, table: Any) -> None:
         self._adopt(_core.update(table))
         self._set_extra("table", table)
+
+    if TYPE_CHECKING:
+
+        @overload
+        def returning(self, ent0: _Typed[_T0], /) -> ReturningUpdate[tuple[_T0]]: ...
+
+        @overload
+        def returning(self, ent0: _Typed[_T0], ent1: _Typed[_T1], /) -> ReturningUpdate[tuple[_T0, _T1]]: ...
+
+        @overload
+        def returning(
+            self, ent0: _Typed[_T0], ent1: _Typed[_T1], ent2: _Typed[_T2], /
+        ) -> ReturningUpdate[tuple[_T0, _T1, _T2]]: ...
+
+        @overload
+        def returning(
+            self, ent0: _Typed[_T0], ent1: _Typed[_T1], ent2: _Typed[_T2], ent3: _Typed[_T3], /
+        ) -> ReturningUpdate[tuple[_T0, _T1, _T2, _T3]]: ...
+
+        @overload
+        def returning(
+            self, ent0: _Typed[_T0], ent1: _Typed[_T1], ent2: _Typed[_T2], ent3: _Typed[_T3], ent4: _Typed[_T4], /
+        ) -> ReturningUpdate[tuple[_T0, _T1, _T2, _T3, _T4]]: ...
+
+        @overload
+        def returning(
+            self,
+            ent0: _Typed[_T0],
+            ent1: _Typed[_T1],
+            ent2: _Typed[_T2],
+            ent3: _Typed[_T3],
+            ent4: _Typed[_T4],
+            ent5: _Typed[_T5],
+            /,
+        ) -> ReturningUpdate[tuple[_T0, _T1, _T2, _T3, _T4, _T5]]: ...
+
+        @overload
+        def returning(
+            self,
+            ent0: _Typed[_T0],
+            ent1: _Typed[_T1],
+            ent2: _Typed[_T2],
+            ent3: _Typed[_T3],
+            ent4: _Typed[_T4],
+            ent5: _Typed[_T5],
+            ent6: _Typed[_T6],
+            /,
+        ) -> ReturningUpdate[tuple[_T0, _T1, _T2, _T3, _T4, _T5, _T6]]: ...
+
+        @overload
+        def returning(
+            self,
+            ent0: _Typed[_T0],
+            ent1: _Typed[_T1],
+            ent2: _Typed[_T2],
+            ent3: _Typed[_T3],
+            ent4: _Typed[_T4],
+            ent5: _Typed[_T5],
+            ent6: _Typed[_T6],
+            ent7: _Typed[_T7],
+            /,
+        ) -> ReturningUpdate[tuple[_T0, _T1, _T2, _T3, _T4, _T5, _T6, _T7]]: ...
+
+        @overload
+        def returning(
+            self,
+            ent0: _Typed[_T0],
+            ent1: _Typed[_T1],
+            ent2: _Typed[_T2],
+            ent3: _Typed[_T3],
+            ent4: _Typed[_T4],
+            ent5: _Typed[_T5],
+            ent6: _Typed[_T6],
+            ent7: _Typed[_T7],
+            ent8: _Typed[_T8],
+            /,
+        ) -> ReturningUpdate[tuple[_T0, _T1, _T2, _T3, _T4, _T5, _T6, _T7, _T8]]: ...
+
+        @overload
+        def returning(
+            self,
+            ent0: _Typed[_T0],
+            ent1: _Typed[_T1],
+            ent2: _Typed[_T2],
+            ent3: _Typed[_T3],
+            ent4: _Typed[_T4],
+            ent5: _Typed[_T5],
+            ent6: _Typed[_T6],
+            ent7: _Typed[_T7],
+            ent8: _Typed[_T8],
+            ent9: _Typed[_T9],
+            /,
+        ) -> ReturningUpdate[tuple[_T0, _T1, _T2, _T3, _T4, _T5, _T6, _T7, _T8, _T9]]: ...
+
+        @overload
+        def returning(self, *entities: Any) -> ReturningUpdate[Any]: ...
+
+        def returning(self, *cols: Any) -> ReturningUpdate[Any]: ...
 
     def ordered_values(self, *args: Any) -> Any:
         """Not supported yet."""
@@ -103,6 +304,122 @@ class Delete(DMLWhereBase, UpdateBase):
     def __init__(self, table: Any) -> None:
         self._adopt(_core.delete(table))
         self._set_extra("table", table)
+
+    if TYPE_CHECKING:
+
+        @overload
+        def returning(self, ent0: _Typed[_T0], /) -> ReturningDelete[tuple[_T0]]: ...
+
+        @overload
+        def returning(self, ent0: _Typed[_T0], ent1: _Typed[_T1], /) -> ReturningDelete[tuple[_T0, _T1]]: ...
+
+        @overload
+        def returning(
+            self, ent0: _Typed[_T0], ent1: _Typed[_T1], ent2: _Typed[_T2], /
+        ) -> ReturningDelete[tuple[_T0, _T1, _T2]]: ...
+
+        @overload
+        def returning(
+            self, ent0: _Typed[_T0], ent1: _Typed[_T1], ent2: _Typed[_T2], ent3: _Typed[_T3], /
+        ) -> ReturningDelete[tuple[_T0, _T1, _T2, _T3]]: ...
+
+        @overload
+        def returning(
+            self, ent0: _Typed[_T0], ent1: _Typed[_T1], ent2: _Typed[_T2], ent3: _Typed[_T3], ent4: _Typed[_T4], /
+        ) -> ReturningDelete[tuple[_T0, _T1, _T2, _T3, _T4]]: ...
+
+        @overload
+        def returning(
+            self,
+            ent0: _Typed[_T0],
+            ent1: _Typed[_T1],
+            ent2: _Typed[_T2],
+            ent3: _Typed[_T3],
+            ent4: _Typed[_T4],
+            ent5: _Typed[_T5],
+            /,
+        ) -> ReturningDelete[tuple[_T0, _T1, _T2, _T3, _T4, _T5]]: ...
+
+        @overload
+        def returning(
+            self,
+            ent0: _Typed[_T0],
+            ent1: _Typed[_T1],
+            ent2: _Typed[_T2],
+            ent3: _Typed[_T3],
+            ent4: _Typed[_T4],
+            ent5: _Typed[_T5],
+            ent6: _Typed[_T6],
+            /,
+        ) -> ReturningDelete[tuple[_T0, _T1, _T2, _T3, _T4, _T5, _T6]]: ...
+
+        @overload
+        def returning(
+            self,
+            ent0: _Typed[_T0],
+            ent1: _Typed[_T1],
+            ent2: _Typed[_T2],
+            ent3: _Typed[_T3],
+            ent4: _Typed[_T4],
+            ent5: _Typed[_T5],
+            ent6: _Typed[_T6],
+            ent7: _Typed[_T7],
+            /,
+        ) -> ReturningDelete[tuple[_T0, _T1, _T2, _T3, _T4, _T5, _T6, _T7]]: ...
+
+        @overload
+        def returning(
+            self,
+            ent0: _Typed[_T0],
+            ent1: _Typed[_T1],
+            ent2: _Typed[_T2],
+            ent3: _Typed[_T3],
+            ent4: _Typed[_T4],
+            ent5: _Typed[_T5],
+            ent6: _Typed[_T6],
+            ent7: _Typed[_T7],
+            ent8: _Typed[_T8],
+            /,
+        ) -> ReturningDelete[tuple[_T0, _T1, _T2, _T3, _T4, _T5, _T6, _T7, _T8]]: ...
+
+        @overload
+        def returning(
+            self,
+            ent0: _Typed[_T0],
+            ent1: _Typed[_T1],
+            ent2: _Typed[_T2],
+            ent3: _Typed[_T3],
+            ent4: _Typed[_T4],
+            ent5: _Typed[_T5],
+            ent6: _Typed[_T6],
+            ent7: _Typed[_T7],
+            ent8: _Typed[_T8],
+            ent9: _Typed[_T9],
+            /,
+        ) -> ReturningDelete[tuple[_T0, _T1, _T2, _T3, _T4, _T5, _T6, _T7, _T8, _T9]]: ...
+
+        @overload
+        def returning(self, *entities: Any) -> ReturningDelete[Any]: ...
+
+        def returning(self, *cols: Any) -> ReturningDelete[Any]: ...
+
+
+class ReturningInsert(Insert, TypedReturnsRows[TP]):
+    """INSERT with RETURNING, to type checkers."""
+
+    __slots__ = ()
+
+
+class ReturningUpdate(Update, TypedReturnsRows[TP]):
+    """UPDATE with RETURNING, to type checkers."""
+
+    __slots__ = ()
+
+
+class ReturningDelete(Delete, TypedReturnsRows[TP]):
+    """DELETE with RETURNING, to type checkers."""
+
+    __slots__ = ()
 
 
 def insert(table: Any) -> Insert:

@@ -4,9 +4,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Sequence
+import uuid as _uuid
+from typing import TYPE_CHECKING, Any, Callable, Sequence
 
 from .. import _core, exc
+from .._typing import T
+from ..types import TypeEngine, Uuid
 from . import operators
 
 _KIND = _core.kinds
@@ -36,6 +39,8 @@ class ClauseElement(_core.Node):
         :param column_keys: INSERT and UPDATE: the columns to set.
         :raises CompileError: there is no SQL for it in that dialect.
         """
+        if not compile_kwargs and not kw:
+            return _core.compile(self, dialect if dialect is not None else bind, False, False, column_keys)
         options = dict(compile_kwargs or {})
         literal = bool(options.pop("literal_binds", False))
         postcompile = bool(options.pop("render_postcompile", False))
@@ -83,13 +88,17 @@ class CompilerElement(ClauseElement):
     __slots__ = ()
 
 
-class SQLCoreOperations:
-    """SQLAlchemy's name for what has SQL operators."""
+if TYPE_CHECKING:
+    SQLCoreOperations = _core.Expr
+else:
 
-    __slots__ = ()
+    class SQLCoreOperations:
+        """SQLAlchemy's name for what has SQL operators."""
+
+        __slots__ = ()
 
 
-class ColumnElement(_core.Expr, ClauseElement):
+class ColumnElement(_core.Expr[T], ClauseElement):
     """An SQL expression. Subclass it, with ``@compiles``, for an element of your own."""
 
     __slots__ = ()
@@ -97,8 +106,10 @@ class ColumnElement(_core.Expr, ClauseElement):
     foreign_keys: Any = frozenset()
     _allow_label_resolve = True
 
-    def __class_getitem__(cls, item: Any) -> Any:
-        return cls
+    if not TYPE_CHECKING:
+
+        def __class_getitem__(cls, item: Any) -> Any:
+            return cls
 
     @property
     def key(self) -> Any:
@@ -134,10 +145,14 @@ class ColumnElement(_core.Expr, ClauseElement):
 
 
 def _as_expression(value: Any) -> Any:
-    return value if isinstance(value, _core.Expr) else _core.literal(value)
+    if isinstance(value, _core.Expr):
+        return value
+    if hasattr(value, "scalar_subquery"):
+        return value.scalar_subquery()
+    return value.__clause_element__() if hasattr(value, "__clause_element__") else _core.literal(value)
 
 
-class NamedColumn(ColumnElement):
+class NamedColumn(ColumnElement[T]):
     """What has a name."""
 
     __slots__ = ()
@@ -148,13 +163,13 @@ class NamedColumn(ColumnElement):
         return self._node_name
 
 
-class KeyedColumnElement(NamedColumn):
+class KeyedColumnElement(NamedColumn[T]):
     """What has a key."""
 
     __slots__ = ()
 
 
-class OperatorExpression(ColumnElement):
+class OperatorExpression(ColumnElement[T]):
     """What an operator makes."""
 
     __slots__ = ()
@@ -165,7 +180,7 @@ class OperatorExpression(ColumnElement):
         return operators.by_code(self._operator)
 
 
-class BinaryExpression(OperatorExpression):
+class BinaryExpression(OperatorExpression[T]):
     """Two sides and an operator."""
 
     __slots__ = ()
@@ -181,7 +196,7 @@ class BinaryExpression(OperatorExpression):
         return self._kid(1)
 
 
-class ExpressionClauseList(OperatorExpression):
+class ExpressionClauseList(OperatorExpression[T]):
     """Several expressions and one operator."""
 
     __slots__ = ()
@@ -198,13 +213,13 @@ class ExpressionClauseList(OperatorExpression):
         return len(self._kids())
 
 
-class BooleanClauseList(ExpressionClauseList):
+class BooleanClauseList(ExpressionClauseList[bool]):
     """AND or OR."""
 
     __slots__ = ()
 
 
-class UnaryExpression(ColumnElement):
+class UnaryExpression(ColumnElement[T]):
     """One side and an operator or a modifier."""
 
     __slots__ = ()
@@ -225,7 +240,7 @@ class UnaryExpression(ColumnElement):
         return operators.by_code(self._operator) if self._kind == _KIND["MODIFIER"] else None
 
 
-class CollectionAggregate(UnaryExpression):
+class CollectionAggregate(UnaryExpression[T]):
     """ANY or ALL."""
 
     __slots__ = ()
@@ -254,7 +269,7 @@ class Tuple(ClauseList):
     __slots__ = ()
 
 
-class BindParameter(KeyedColumnElement):
+class BindParameter(KeyedColumnElement[T]):
     """A value that is sent with the statement."""
 
     __slots__ = ()
@@ -276,7 +291,7 @@ class TypeClause(ClauseElement):
     __slots__ = ()
 
 
-class ColumnClause(NamedColumn):
+class ColumnClause(NamedColumn[T]):
     """A bare name: ``column("x")``, ``literal_column("x")``."""
 
     __slots__ = ()
@@ -288,7 +303,7 @@ class ColumnClause(NamedColumn):
         return self._kind == _KIND["LITERAL_COLUMN"]
 
 
-class SourceColumn(ColumnClause):
+class SourceColumn(ColumnClause[T]):
     """A column of an alias, a subquery or a CTE."""
 
     __slots__ = ()
@@ -305,7 +320,7 @@ class SourceColumn(ColumnClause):
         return {found if found is not None else self}
 
 
-class TextClause(_core.Expr, ClauseElement):
+class TextClause(_core.Expr[Any], ClauseElement):
     """SQL as the program wrote it."""
 
     __slots__ = ()
@@ -330,7 +345,7 @@ class TextClause(_core.Expr, ClauseElement):
         named = [_core.named(name, type_, False) for name, type_ in types.items()]
         return _core.text_columns(self, (*cols, *named))
 
-    def execution_options(self, **options: Any) -> Any:
+    def execution_options(self, **options: Any) -> TextClause:
         """A copy with options for its execution."""
         merged = {**self._extra.get("execution_options", {}), **options}
         return self._with_extra("execution_options", merged)
@@ -340,31 +355,31 @@ class TextClause(_core.Expr, ClauseElement):
         return dict(self._extra.get("execution_options", {}))
 
 
-class Null(ColumnElement):
+class Null(ColumnElement[None]):
     """NULL."""
 
     __slots__ = ()
 
 
-class True_(ColumnElement):
+class True_(ColumnElement[bool]):
     """true."""
 
     __slots__ = ()
 
 
-class False_(ColumnElement):
+class False_(ColumnElement[bool]):
     """false."""
 
     __slots__ = ()
 
 
-class Case(ColumnElement):
+class Case(ColumnElement[T]):
     """CASE."""
 
     __slots__ = ()
 
 
-class Cast(ColumnElement):
+class Cast(ColumnElement[T]):
     """CAST."""
 
     __slots__ = ()
@@ -375,13 +390,13 @@ class Cast(ColumnElement):
         return self._kid(0)
 
 
-class TryCast(Cast):
+class TryCast(Cast[T]):
     """TRY_CAST, of a dialect that is not here."""
 
     __slots__ = ()
 
 
-class TypeCoerce(ColumnElement):
+class TypeCoerce(ColumnElement[T]):
     """An expression that is taken for another type in Python."""
 
     __slots__ = ()
@@ -392,7 +407,7 @@ class TypeCoerce(ColumnElement):
         return self._kid(0)
 
 
-class Extract(ColumnElement):
+class Extract(ColumnElement[int]):
     """EXTRACT."""
 
     __slots__ = ()
@@ -408,7 +423,7 @@ class Extract(ColumnElement):
         return self._kid(0)
 
 
-class Label(NamedColumn):
+class Label(NamedColumn[T]):
     """An expression with a name."""
 
     __slots__ = ()
@@ -419,7 +434,7 @@ class Label(NamedColumn):
         return self._kid(0)
 
 
-class Over(ColumnElement):
+class Over(ColumnElement[T]):
     """A window function."""
 
     __slots__ = ()
@@ -430,17 +445,17 @@ class Over(ColumnElement):
         return self._kid(0)
 
 
-class WithinGroup(ColumnElement):
+class WithinGroup(ColumnElement[T]):
     """An ordered-set aggregate."""
 
     __slots__ = ()
 
-    def over(self, **kw: Any) -> Any:
+    def over(self, **kw: Any) -> Over[T]:
         """As a window function."""
         return over(self, **kw)
 
 
-class FunctionFilter(ColumnElement):
+class FunctionFilter(ColumnElement[T]):
     """An aggregate with a condition."""
 
     __slots__ = ()
@@ -449,12 +464,12 @@ class FunctionFilter(ColumnElement):
         """Add conditions."""
         raise exc.NotSupportedYet("filter() of a filtered function is not supported yet: give all conditions at once")
 
-    def over(self, **kw: Any) -> Any:
+    def over(self, **kw: Any) -> Over[T]:
         """As a window function."""
         return over(self, **kw)
 
 
-class Grouping(ColumnElement):
+class Grouping(ColumnElement[T]):
     """SQLAlchemy's name for parentheses, which are written where they are needed."""
 
     __slots__ = ()
@@ -515,7 +530,9 @@ def _frame(rows: Any, range_: Any) -> tuple[int, int | None, int | None]:
     return kind, bound(bounds[0]), bound(bounds[1])
 
 
-def over(element: Any, partition_by: Any = None, order_by: Any = None, range_: Any = None, rows: Any = None) -> Over:
+def over(
+    element: _core.Expr[T], partition_by: Any = None, order_by: Any = None, range_: Any = None, rows: Any = None
+) -> Over[T]:
     """A function over a window: ``f(x) OVER (PARTITION BY .. ORDER BY ..)``."""
     return _core.over(element, partition_by, order_by, *_frame(rows, range_))
 
@@ -533,17 +550,17 @@ def funcfilter(func: Any, *criterion: Any) -> FunctionFilter:
 _MISSING: Any = object()
 
 
-def and_(initial_clause: Any = _MISSING, *clauses: Any) -> Any:
+def and_(initial_clause: Any = _MISSING, *clauses: Any) -> ColumnElement[bool]:
     """All of the conditions; an empty one prints nothing."""
     return _core.and_() if initial_clause is _MISSING else _core.and_(initial_clause, *clauses)
 
 
-def or_(initial_clause: Any = _MISSING, *clauses: Any) -> Any:
+def or_(initial_clause: Any = _MISSING, *clauses: Any) -> ColumnElement[bool]:
     """One of the conditions."""
     return _core.or_() if initial_clause is _MISSING else _core.or_(initial_clause, *clauses)
 
 
-def not_(clause: Any) -> Any:
+def not_(clause: _core.Expr[T]) -> ColumnElement[T]:
     """The opposite of a condition."""
     return _core.not_(clause)
 
@@ -566,11 +583,13 @@ def null() -> Null:
     return made
 
 
-def literal(value: Any, type_: Any = None, literal_execute: bool = False) -> BindParameter:
+def literal(value: T, type_: Any = None, literal_execute: bool = False) -> BindParameter[T]:
     """A value as an expression."""
     if literal_execute:
         return bindparam(None, value, type_=type_, unique=True, literal_execute=True)
-    made: BindParameter = _core.literal(value, type_)
+    if type_ is None and isinstance(value, _uuid.UUID):
+        type_ = Uuid()
+    made: BindParameter[T] = _core.literal(value, type_)
     return made
 
 
@@ -611,12 +630,17 @@ def bindparam(
     return _core.bindparam(key, value if given else None, has_value, type_, flags)
 
 
-def column(text: str, type_: Any = None, is_literal: bool = False, _selectable: Any = None) -> ColumnClause:
+def column(
+    text: str,
+    type_: TypeEngine[T] | type[TypeEngine[T]] | None = None,
+    is_literal: bool = False,
+    _selectable: Any = None,
+) -> ColumnClause[T]:
     """A bare name."""
     return _core.named(text, type_, is_literal)
 
 
-def literal_column(text: str, type_: Any = None) -> ColumnClause:
+def literal_column(text: str, type_: TypeEngine[T] | type[TypeEngine[T]] | None = None) -> ColumnClause[T]:
     """SQL text in the place of a column."""
     return _core.named(text, type_, True)
 
@@ -639,17 +663,17 @@ def case(*whens: Any, value: Any = None, else_: Any = _MISSING) -> Case:
     return _core.case(value, pairs, else_ if has_else else None, has_else)
 
 
-def cast(expression: Any, type_: Any) -> Cast:
+def cast(expression: Any, type_: TypeEngine[T] | type[TypeEngine[T]]) -> Cast[T]:
     """``CAST(x AS type)``."""
     return _core.cast(expression, type_)
 
 
-def try_cast(expression: Any, type_: Any) -> TryCast:
+def try_cast(expression: Any, type_: TypeEngine[T] | type[TypeEngine[T]]) -> TryCast[T]:
     """Not supported: it belongs to a dialect that is not here."""
     raise exc.NotSupportedYet("try_cast() is not supported yet")
 
 
-def type_coerce(expression: Any, type_: Any) -> TypeCoerce:
+def type_coerce(expression: Any, type_: TypeEngine[T] | type[TypeEngine[T]]) -> TypeCoerce[T]:
     """Take an expression for another type, in Python alone."""
     return _core.type_coerce(expression, type_)
 
@@ -666,12 +690,12 @@ def tuple_(*clauses: Any, types: Any = None) -> Tuple:
     return _core.tuple_(*clauses)
 
 
-def label(name: str | None, element: Any, type_: Any = None) -> Label:
+def label(name: str | None, element: _core.Expr[T], type_: Any = None) -> Label[T]:
     """An expression with a name."""
     return _core.label(name, element if type_ is None else type_coerce(element, type_))
 
 
-def between(expr: Any, lower_bound: Any, upper_bound: Any, symmetric: bool = False) -> Any:
+def between(expr: Any, lower_bound: Any, upper_bound: Any, symmetric: bool = False) -> BinaryExpression[bool]:
     """``x BETWEEN a AND b``."""
     return _as_expression(expr).between(lower_bound, upper_bound, symmetric=symmetric)
 
@@ -681,22 +705,22 @@ def collate(expression: Any, collation: str) -> Any:
     return _as_expression(expression).collate(collation)
 
 
-def desc(column: Any) -> UnaryExpression:
+def desc(column: str | _core.Expr[T]) -> UnaryExpression[T]:
     """``x DESC``; a name is looked up among the selected columns."""
     return _core.modifier(_core.OP_DESC, column)
 
 
-def asc(column: Any) -> UnaryExpression:
+def asc(column: str | _core.Expr[T]) -> UnaryExpression[T]:
     """``x ASC``."""
     return _core.modifier(_core.OP_ASC, column)
 
 
-def nulls_first(column: Any) -> UnaryExpression:
+def nulls_first(column: str | _core.Expr[T]) -> UnaryExpression[T]:
     """``x NULLS FIRST``."""
     return _core.modifier(_core.OP_NULLS_FIRST, column)
 
 
-def nulls_last(column: Any) -> UnaryExpression:
+def nulls_last(column: str | _core.Expr[T]) -> UnaryExpression[T]:
     """``x NULLS LAST``."""
     return _core.modifier(_core.OP_NULLS_LAST, column)
 
@@ -705,7 +729,7 @@ nullsfirst = nulls_first
 nullslast = nulls_last
 
 
-def distinct(expr: Any) -> UnaryExpression:
+def distinct(expr: _core.Expr[T]) -> UnaryExpression[T]:
     """``DISTINCT x``."""
     return _core.modifier(_core.OP_DISTINCT, expr)
 

@@ -4,19 +4,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+import datetime
+import decimal
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, overload
 
 from .. import _core, exc
+from .._typing import T
 from . import elements
 from .base import Executable
 from .elements import ColumnElement
 
-func = _core.func
+if TYPE_CHECKING:
+    from typing_extensions import Self
+else:
+    func = _core.func
 _registry: dict[str, type] = {}
 _core.set_functions(_registry)
 
 
-class FunctionElement(Executable, ColumnElement):
+class FunctionElement(Executable, ColumnElement[T]):
     """A function. Subclass it, with ``@compiles``, for one of your own."""
 
     name: Any = None
@@ -42,15 +49,23 @@ class FunctionElement(Executable, ColumnElement):
     def __iter__(self) -> Any:
         return iter(self.clauses)
 
-    def over(self, *, partition_by: Any = None, order_by: Any = None, rows: Any = None, range_: Any = None) -> Any:
+    def over(
+        self, *, partition_by: Any = None, order_by: Any = None, rows: Any = None, range_: Any = None
+    ) -> elements.Over[T]:
         """As a window function."""
         return elements.over(self, partition_by=partition_by, order_by=order_by, rows=rows, range_=range_)
+
+    @overload
+    def filter(self) -> Self: ...
+
+    @overload
+    def filter(self, __criterion0: Any, *criterion: Any) -> elements.FunctionFilter[T]: ...
 
     def filter(self, *criterion: Any) -> Any:
         """With a condition: ``FILTER (WHERE ..)``."""
         return _core.filter_(self, *criterion) if criterion else self
 
-    def within_group(self, *order_by: Any) -> Any:
+    def within_group(self, *order_by: Any) -> elements.WithinGroup[T]:
         """``WITHIN GROUP (ORDER BY ..)``."""
         return _core.within_group(self, list(order_by))
 
@@ -86,7 +101,7 @@ class FunctionElement(Executable, ColumnElement):
     c = columns
 
 
-class Function(FunctionElement):
+class Function(FunctionElement[T]):
     """A function by its name: what ``func.name(..)`` gives."""
 
     __slots__ = ()
@@ -106,7 +121,7 @@ class Function(FunctionElement):
         return _core.list_(*self._kids())
 
 
-class GenericFunction(Function):
+class GenericFunction(Function[T]):
     """A function with a type of its own; a subclass is what ``func`` gives for its name.
 
     Class attributes: ``type``, ``name`` (the class's name unless given), ``identifier`` (what ``func`` knows it by).
@@ -163,6 +178,172 @@ _NAMES = (
 ).split()
 for _name in _NAMES:
     globals()[_name] = _generic(_name)
+if TYPE_CHECKING:
+    # The functions whose types are known, as the loop above makes them.
+    class count(GenericFunction[int]): ...
+
+    class now(GenericFunction[datetime.datetime]): ...
+
+    class char_length(GenericFunction[int]): ...
+
+    class random(GenericFunction[float]): ...
+
+    class concat(GenericFunction[str]): ...
+
+    class current_date(GenericFunction[datetime.date]): ...
+
+    class current_time(GenericFunction[datetime.time]): ...
+
+    class current_timestamp(GenericFunction[datetime.datetime]): ...
+
+    class current_user(GenericFunction[str]): ...
+
+    class localtime(GenericFunction[datetime.datetime]): ...
+
+    class localtimestamp(GenericFunction[datetime.datetime]): ...
+
+    class session_user(GenericFunction[str]): ...
+
+    class sysdate(GenericFunction[datetime.datetime]): ...
+
+    class user(GenericFunction[str]): ...
+
+    class rank(GenericFunction[int]): ...
+
+    class dense_rank(GenericFunction[int]): ...
+
+    class percent_rank(GenericFunction[decimal.Decimal]): ...
+
+    class cume_dist(GenericFunction[decimal.Decimal]): ...
+
+    class aggregate_strings(GenericFunction[str]): ...
+
+    class coalesce(GenericFunction[T]): ...
+
+    class max(GenericFunction[T]): ...
+
+    class min(GenericFunction[T]): ...
+
+    class sum(GenericFunction[T]): ...
+
+    class array_agg(GenericFunction[Sequence[T]]): ...
+
+    _count = count
+    _now = now
+    _char_length = char_length
+    _random = random
+    _concat = concat
+    _current_date = current_date
+    _current_time = current_time
+    _current_timestamp = current_timestamp
+    _current_user = current_user
+    _localtime = localtime
+    _localtimestamp = localtimestamp
+    _session_user = session_user
+    _sysdate = sysdate
+    _user = user
+    _rank = rank
+    _dense_rank = dense_rank
+    _percent_rank = percent_rank
+    _cume_dist = cume_dist
+    _aggregate_strings = aggregate_strings
+    _coalesce = coalesce
+    _max = max
+    _min = min
+    _sum = sum
+
+    class _Functions(_core.FunctionGenerator):
+        @property
+        def count(self) -> type[_count]: ...
+
+        @property
+        def now(self) -> type[_now]: ...
+
+        @property
+        def char_length(self) -> type[_char_length]: ...
+
+        @property
+        def random(self) -> type[_random]: ...
+
+        @property
+        def concat(self) -> type[_concat]: ...
+
+        @property
+        def current_date(self) -> type[_current_date]: ...
+
+        @property
+        def current_time(self) -> type[_current_time]: ...
+
+        @property
+        def current_timestamp(self) -> type[_current_timestamp]: ...
+
+        @property
+        def current_user(self) -> type[_current_user]: ...
+
+        @property
+        def localtime(self) -> type[_localtime]: ...
+
+        @property
+        def localtimestamp(self) -> type[_localtimestamp]: ...
+
+        @property
+        def session_user(self) -> type[_session_user]: ...
+
+        @property
+        def sysdate(self) -> type[_sysdate]: ...
+
+        @property
+        def user(self) -> type[_user]: ...
+
+        @property
+        def rank(self) -> type[_rank]: ...
+
+        @property
+        def dense_rank(self) -> type[_dense_rank]: ...
+
+        @property
+        def percent_rank(self) -> type[_percent_rank]: ...
+
+        @property
+        def cume_dist(self) -> type[_cume_dist]: ...
+
+        @property
+        def aggregate_strings(self) -> type[_aggregate_strings]: ...
+
+        @overload
+        def coalesce(self, col: ColumnElement[T] | _core.Expr[T], *args: Any, **kw: Any) -> _coalesce[T]: ...
+
+        @overload
+        def coalesce(self, col: Any, *args: Any, **kw: Any) -> _coalesce[Any]: ...
+
+        def coalesce(self, col: Any, *args: Any, **kw: Any) -> Any: ...
+
+        @overload
+        def max(self, col: ColumnElement[T] | _core.Expr[T], *args: Any, **kw: Any) -> _max[T]: ...
+
+        @overload
+        def max(self, col: Any, *args: Any, **kw: Any) -> _max[Any]: ...
+
+        def max(self, col: Any, *args: Any, **kw: Any) -> Any: ...
+
+        @overload
+        def min(self, col: ColumnElement[T] | _core.Expr[T], *args: Any, **kw: Any) -> _min[T]: ...
+
+        @overload
+        def min(self, col: Any, *args: Any, **kw: Any) -> _min[Any]: ...
+
+        def min(self, col: Any, *args: Any, **kw: Any) -> Any: ...
+
+        @overload
+        def sum(self, col: ColumnElement[T] | _core.Expr[T], *args: Any, **kw: Any) -> _sum[T]: ...
+
+        @overload
+        def sum(self, col: Any, *args: Any, **kw: Any) -> _sum[Any]: ...
+
+        def sum(self, col: Any, *args: Any, **kw: Any) -> Any: ...
+
+    func: _Functions
+
 ReturnTypeFromArgs = AnsiFunction = GenericFunction
 
 _core.set_node_classes({_core.kinds["FUNCTION"]: Function})

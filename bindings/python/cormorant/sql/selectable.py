@@ -5,11 +5,15 @@
 from __future__ import annotations
 
 import enum
-from typing import Any
+from typing import TYPE_CHECKING, Any, Generic, overload
 
 from .. import _core, exc
+from .._typing import TP, T
 from .base import Executable
 from .elements import ClauseElement, ColumnElement
+
+if TYPE_CHECKING:
+    from .._typing import _T0, _T1, _T2, _T3, _T4, _T5, _T6, _T7, _T8, _T9, _Typed
 
 _KIND = _core.kinds
 # Places of a SELECT's and a compound's clauses among the parts of its node.
@@ -35,8 +39,16 @@ class ReturnsRows(ClauseElement):
 
     __slots__ = ()
 
-    def __class_getitem__(cls, item: Any) -> Any:
-        return cls
+    if not TYPE_CHECKING:
+
+        def __class_getitem__(cls, item: Any) -> Any:
+            return cls
+
+
+class TypedReturnsRows(ReturnsRows, Generic[TP]):
+    """What gives rows of known types."""
+
+    __slots__ = ()
 
 
 class Selectable(ReturnsRows):
@@ -53,7 +65,7 @@ class FromClause(_core.Source, Selectable):
     is_selectable = True
     schema: Any = None
 
-    def select(self) -> Select:
+    def select(self) -> Select[Any]:
         """``SELECT`` all columns of it."""
         return _core.select(self)
 
@@ -81,6 +93,8 @@ class FromClause(_core.Source, Selectable):
 
     def corresponding_column(self, column: Any, require_embedded: bool = False) -> Any:
         """The column of this one that shows ``column``, or None."""
+        if require_embedded:
+            raise exc.NotSupportedYet("corresponding_column(require_embedded=True) is not here yet")
         if self.c.contains_column(column):
             return column
         for one in self.c:
@@ -273,13 +287,164 @@ class GenerativeSelect(SelectBase):
     __slots__ = ()
 
 
-class Select(GenerativeSelect):
+class Select(GenerativeSelect, TypedReturnsRows[TP]):
     """SELECT."""
 
     __slots__ = ()
 
     def __init__(self, *entities: Any) -> None:
         self._adopt(_core.select(*entities))
+
+    if TYPE_CHECKING:
+
+        @overload
+        def with_only_columns(
+            self, ent0: _Typed[_T0], /, *, maintain_column_froms: bool = ...
+        ) -> Select[tuple[_T0]]: ...
+
+        @overload
+        def with_only_columns(
+            self, ent0: _Typed[_T0], ent1: _Typed[_T1], /, *, maintain_column_froms: bool = ...
+        ) -> Select[tuple[_T0, _T1]]: ...
+
+        @overload
+        def with_only_columns(
+            self, ent0: _Typed[_T0], ent1: _Typed[_T1], ent2: _Typed[_T2], /, *, maintain_column_froms: bool = ...
+        ) -> Select[tuple[_T0, _T1, _T2]]: ...
+
+        @overload
+        def with_only_columns(
+            self,
+            ent0: _Typed[_T0],
+            ent1: _Typed[_T1],
+            ent2: _Typed[_T2],
+            ent3: _Typed[_T3],
+            /,
+            *,
+            maintain_column_froms: bool = ...,
+        ) -> Select[tuple[_T0, _T1, _T2, _T3]]: ...
+
+        @overload
+        def with_only_columns(
+            self,
+            ent0: _Typed[_T0],
+            ent1: _Typed[_T1],
+            ent2: _Typed[_T2],
+            ent3: _Typed[_T3],
+            ent4: _Typed[_T4],
+            /,
+            *,
+            maintain_column_froms: bool = ...,
+        ) -> Select[tuple[_T0, _T1, _T2, _T3, _T4]]: ...
+
+        @overload
+        def with_only_columns(
+            self,
+            ent0: _Typed[_T0],
+            ent1: _Typed[_T1],
+            ent2: _Typed[_T2],
+            ent3: _Typed[_T3],
+            ent4: _Typed[_T4],
+            ent5: _Typed[_T5],
+            /,
+            *,
+            maintain_column_froms: bool = ...,
+        ) -> Select[tuple[_T0, _T1, _T2, _T3, _T4, _T5]]: ...
+
+        @overload
+        def with_only_columns(
+            self,
+            ent0: _Typed[_T0],
+            ent1: _Typed[_T1],
+            ent2: _Typed[_T2],
+            ent3: _Typed[_T3],
+            ent4: _Typed[_T4],
+            ent5: _Typed[_T5],
+            ent6: _Typed[_T6],
+            /,
+            *,
+            maintain_column_froms: bool = ...,
+        ) -> Select[tuple[_T0, _T1, _T2, _T3, _T4, _T5, _T6]]: ...
+
+        @overload
+        def with_only_columns(
+            self,
+            ent0: _Typed[_T0],
+            ent1: _Typed[_T1],
+            ent2: _Typed[_T2],
+            ent3: _Typed[_T3],
+            ent4: _Typed[_T4],
+            ent5: _Typed[_T5],
+            ent6: _Typed[_T6],
+            ent7: _Typed[_T7],
+            /,
+            *,
+            maintain_column_froms: bool = ...,
+        ) -> Select[tuple[_T0, _T1, _T2, _T3, _T4, _T5, _T6, _T7]]: ...
+
+        @overload
+        def with_only_columns(
+            self,
+            ent0: _Typed[_T0],
+            ent1: _Typed[_T1],
+            ent2: _Typed[_T2],
+            ent3: _Typed[_T3],
+            ent4: _Typed[_T4],
+            ent5: _Typed[_T5],
+            ent6: _Typed[_T6],
+            ent7: _Typed[_T7],
+            ent8: _Typed[_T8],
+            /,
+            *,
+            maintain_column_froms: bool = ...,
+        ) -> Select[tuple[_T0, _T1, _T2, _T3, _T4, _T5, _T6, _T7, _T8]]: ...
+
+        @overload
+        def with_only_columns(
+            self,
+            ent0: _Typed[_T0],
+            ent1: _Typed[_T1],
+            ent2: _Typed[_T2],
+            ent3: _Typed[_T3],
+            ent4: _Typed[_T4],
+            ent5: _Typed[_T5],
+            ent6: _Typed[_T6],
+            ent7: _Typed[_T7],
+            ent8: _Typed[_T8],
+            ent9: _Typed[_T9],
+            /,
+            *,
+            maintain_column_froms: bool = ...,
+        ) -> Select[tuple[_T0, _T1, _T2, _T3, _T4, _T5, _T6, _T7, _T8, _T9]]: ...
+
+        @overload
+        def with_only_columns(self, *entities: Any, maintain_column_froms: bool = ...) -> Select[Any]: ...
+
+        def with_only_columns(self, *columns: Any, maintain_column_froms: bool = False) -> Select[Any]: ...
+
+        def add_columns(self, *columns: Any) -> Select[Any]: ...
+
+        @overload
+        def scalar_subquery(self: Select[tuple[_T0]]) -> ScalarSelect[_T0]: ...
+
+        @overload
+        def scalar_subquery(self) -> ScalarSelect[Any]: ...
+
+        def scalar_subquery(self) -> ScalarSelect[Any]: ...
+
+        as_scalar = scalar_subquery
+
+        def union(self, *others: Any) -> CompoundSelect[TP]: ...
+
+        def union_all(self, *others: Any) -> CompoundSelect[TP]: ...
+
+        def intersect(self, *others: Any) -> CompoundSelect[TP]: ...
+
+        def intersect_all(self, *others: Any) -> CompoundSelect[TP]: ...
+
+        def except_(self, *others: Any) -> CompoundSelect[TP]: ...
+
+        def except_all(self, *others: Any) -> CompoundSelect[TP]: ...
 
     @property
     def whereclause(self) -> Any:
@@ -299,7 +464,7 @@ class Select(GenerativeSelect):
         """The expressions that it gives."""
         return iter(self.selected_columns)
 
-    def column(self, column: Any) -> Select:
+    def column(self, column: Any) -> Select[Any]:
         """Add a column."""
         return self.add_columns(column)
 
@@ -317,7 +482,7 @@ class Select(GenerativeSelect):
         raise exc.NotSupportedYet("froms is not supported yet")
 
 
-class CompoundSelect(GenerativeSelect):
+class CompoundSelect(GenerativeSelect, TypedReturnsRows[TP]):
     """UNION and its kin."""
 
     __slots__ = ()
@@ -335,7 +500,7 @@ class TextualSelect(SelectBase):
     __slots__ = ()
 
 
-class ScalarSelect(ColumnElement):
+class ScalarSelect(ColumnElement[T]):
     """A SELECT as a value."""
 
     __slots__ = ()
@@ -345,23 +510,23 @@ class ScalarSelect(ColumnElement):
         """The SELECT."""
         return self._kid(0)
 
-    def where(self, *crit: Any) -> ScalarSelect:
+    def where(self, *crit: Any) -> ScalarSelect[T]:
         """Add conditions."""
-        made: ScalarSelect = self._kid(0).where(*crit).scalar_subquery()
+        made: ScalarSelect[T] = self._kid(0).where(*crit).scalar_subquery()
         return made
 
-    def correlate(self, *fromclauses: Any) -> ScalarSelect:
+    def correlate(self, *fromclauses: Any) -> ScalarSelect[T]:
         """Which sources belong to the SELECT around it."""
-        made: ScalarSelect = self._kid(0).correlate(*fromclauses).scalar_subquery()
+        made: ScalarSelect[T] = self._kid(0).correlate(*fromclauses).scalar_subquery()
         return made
 
-    def correlate_except(self, *fromclauses: Any) -> ScalarSelect:
+    def correlate_except(self, *fromclauses: Any) -> ScalarSelect[T]:
         """All but these sources belong to the SELECT around it."""
-        made: ScalarSelect = self._kid(0).correlate_except(*fromclauses).scalar_subquery()
+        made: ScalarSelect[T] = self._kid(0).correlate_except(*fromclauses).scalar_subquery()
         return made
 
 
-class Exists(ColumnElement):
+class Exists(ColumnElement[bool]):
     """EXISTS (SELECT ..)."""
 
     __slots__ = ()
@@ -389,14 +554,108 @@ class Exists(ColumnElement):
         """All but these sources belong to the SELECT around it."""
         return self._again("correlate_except", *fromclauses)
 
-    def select(self) -> Select:
+    def select(self) -> Select[tuple[bool]]:
         """``SELECT EXISTS (..)``."""
         return _core.select(self)
 
 
 # ---- Functions that make them ----------------------------------------------------------------------------------------
 
-select = _core.select
+if TYPE_CHECKING:
+
+    @overload
+    def select(ent0: _Typed[_T0], /) -> Select[tuple[_T0]]: ...
+
+    @overload
+    def select(ent0: _Typed[_T0], ent1: _Typed[_T1], /) -> Select[tuple[_T0, _T1]]: ...
+
+    @overload
+    def select(ent0: _Typed[_T0], ent1: _Typed[_T1], ent2: _Typed[_T2], /) -> Select[tuple[_T0, _T1, _T2]]: ...
+
+    @overload
+    def select(
+        ent0: _Typed[_T0], ent1: _Typed[_T1], ent2: _Typed[_T2], ent3: _Typed[_T3], /
+    ) -> Select[tuple[_T0, _T1, _T2, _T3]]: ...
+
+    @overload
+    def select(
+        ent0: _Typed[_T0], ent1: _Typed[_T1], ent2: _Typed[_T2], ent3: _Typed[_T3], ent4: _Typed[_T4], /
+    ) -> Select[tuple[_T0, _T1, _T2, _T3, _T4]]: ...
+
+    @overload
+    def select(
+        ent0: _Typed[_T0],
+        ent1: _Typed[_T1],
+        ent2: _Typed[_T2],
+        ent3: _Typed[_T3],
+        ent4: _Typed[_T4],
+        ent5: _Typed[_T5],
+        /,
+    ) -> Select[tuple[_T0, _T1, _T2, _T3, _T4, _T5]]: ...
+
+    @overload
+    def select(
+        ent0: _Typed[_T0],
+        ent1: _Typed[_T1],
+        ent2: _Typed[_T2],
+        ent3: _Typed[_T3],
+        ent4: _Typed[_T4],
+        ent5: _Typed[_T5],
+        ent6: _Typed[_T6],
+        /,
+    ) -> Select[tuple[_T0, _T1, _T2, _T3, _T4, _T5, _T6]]: ...
+
+    @overload
+    def select(
+        ent0: _Typed[_T0],
+        ent1: _Typed[_T1],
+        ent2: _Typed[_T2],
+        ent3: _Typed[_T3],
+        ent4: _Typed[_T4],
+        ent5: _Typed[_T5],
+        ent6: _Typed[_T6],
+        ent7: _Typed[_T7],
+        /,
+    ) -> Select[tuple[_T0, _T1, _T2, _T3, _T4, _T5, _T6, _T7]]: ...
+
+    @overload
+    def select(
+        ent0: _Typed[_T0],
+        ent1: _Typed[_T1],
+        ent2: _Typed[_T2],
+        ent3: _Typed[_T3],
+        ent4: _Typed[_T4],
+        ent5: _Typed[_T5],
+        ent6: _Typed[_T6],
+        ent7: _Typed[_T7],
+        ent8: _Typed[_T8],
+        /,
+    ) -> Select[tuple[_T0, _T1, _T2, _T3, _T4, _T5, _T6, _T7, _T8]]: ...
+
+    @overload
+    def select(
+        ent0: _Typed[_T0],
+        ent1: _Typed[_T1],
+        ent2: _Typed[_T2],
+        ent3: _Typed[_T3],
+        ent4: _Typed[_T4],
+        ent5: _Typed[_T5],
+        ent6: _Typed[_T6],
+        ent7: _Typed[_T7],
+        ent8: _Typed[_T8],
+        ent9: _Typed[_T9],
+        /,
+    ) -> Select[tuple[_T0, _T1, _T2, _T3, _T4, _T5, _T6, _T7, _T8, _T9]]: ...
+
+    @overload
+    def select(*entities: Any) -> Select[Any]: ...
+
+    def select(*entities: Any, **kw: Any) -> Select[Any]:
+        """``SELECT``: classes, columns and expressions."""
+        return _core.select(*entities, **kw)
+
+else:
+    select = _core.select
 
 
 def exists(*args: Any) -> Exists:
@@ -440,32 +699,80 @@ def outerjoin(left: Any, right: Any, onclause: Any = None, full: bool = False) -
     return join(left, right, onclause, True, full)
 
 
-def union(*selects: Any) -> CompoundSelect:
+@overload
+def union(*selects: Select[TP] | CompoundSelect[TP]) -> CompoundSelect[TP]: ...
+
+
+@overload
+def union(*selects: Any) -> CompoundSelect[Any]: ...
+
+
+def union(*selects: Any) -> CompoundSelect[Any]:
     """UNION."""
     return _core.compound(1, selects)
 
 
-def union_all(*selects: Any) -> CompoundSelect:
+@overload
+def union_all(*selects: Select[TP] | CompoundSelect[TP]) -> CompoundSelect[TP]: ...
+
+
+@overload
+def union_all(*selects: Any) -> CompoundSelect[Any]: ...
+
+
+def union_all(*selects: Any) -> CompoundSelect[Any]:
     """UNION ALL."""
     return _core.compound(2, selects)
 
 
-def intersect(*selects: Any) -> CompoundSelect:
+@overload
+def intersect(*selects: Select[TP] | CompoundSelect[TP]) -> CompoundSelect[TP]: ...
+
+
+@overload
+def intersect(*selects: Any) -> CompoundSelect[Any]: ...
+
+
+def intersect(*selects: Any) -> CompoundSelect[Any]:
     """INTERSECT."""
     return _core.compound(3, selects)
 
 
-def intersect_all(*selects: Any) -> CompoundSelect:
+@overload
+def intersect_all(*selects: Select[TP] | CompoundSelect[TP]) -> CompoundSelect[TP]: ...
+
+
+@overload
+def intersect_all(*selects: Any) -> CompoundSelect[Any]: ...
+
+
+def intersect_all(*selects: Any) -> CompoundSelect[Any]:
     """INTERSECT ALL."""
     return _core.compound(4, selects)
 
 
-def except_(*selects: Any) -> CompoundSelect:
+@overload
+def except_(*selects: Select[TP] | CompoundSelect[TP]) -> CompoundSelect[TP]: ...
+
+
+@overload
+def except_(*selects: Any) -> CompoundSelect[Any]: ...
+
+
+def except_(*selects: Any) -> CompoundSelect[Any]:
     """EXCEPT."""
     return _core.compound(5, selects)
 
 
-def except_all(*selects: Any) -> CompoundSelect:
+@overload
+def except_all(*selects: Select[TP] | CompoundSelect[TP]) -> CompoundSelect[TP]: ...
+
+
+@overload
+def except_all(*selects: Any) -> CompoundSelect[Any]: ...
+
+
+def except_all(*selects: Any) -> CompoundSelect[Any]:
     """EXCEPT ALL."""
     return _core.compound(6, selects)
 

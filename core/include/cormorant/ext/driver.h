@@ -55,7 +55,8 @@ typedef struct corm_driver {
   size_t (*columns)(corm_driver_stmt *);
   const char *(*column_name)(corm_driver_stmt *, size_t i);
   void (*reset)(corm_driver_stmt *);       /* ends the run, forgets the bindings */
-  int64_t (*changes)(corm_driver_stmt *);  /* rows changed by the run that ended; -1: not a change */
+  int64_t (*changes)(corm_driver_stmt *);  /* rows that the run that ended changed, or read if the database counts
+                                            * those too; -1: it does not say */
   int64_t (*last_key)(corm_driver_conn *); /* of the last INSERT of one row */
   /* Keys of a multi-row INSERT into `table`: watch before, then the keys in order; 0 when they could not be observed.
    */
@@ -72,13 +73,32 @@ typedef struct corm_driver {
   int (*table_has_triggers)(corm_driver_conn *, const char *schema, const char *table);
   void (*cancel)(corm_driver_conn *); /* from any thread */
   int (*ping)(corm_driver_conn *, corm_error **err);
-  int (*server_version)(corm_driver_conn *); /* 30 40 01 as 304001 */
+  int (*server_version)(corm_driver_conn *); /* 3.40.1 as 304001, 15.4 as 1500400 */
   /* PEP 249 faces: 0 autocommit as the driver's default rule, 1: the driver sends no BEGIN by itself (isolation_level
    * None) */
   void (*manual_transactions)(corm_driver_conn *, int on);
   /* Checks a URL without connecting (EARGUMENT). *database may be set to what open is to get instead (an absolute
    * path), to be freed by corm_free; *flags by the bits below. NULL: every URL is fine. */
   int (*check_url)(const corm_url_view *, char **database, unsigned *flags, corm_error **err);
+  /* Isolation levels by their names in SQL, NULL at the end. `set` is for the transactions to come, and called outside
+   * of one, with one of these pointers; `get` is what the database says, also one of these. NULL: there are none. */
+  const char *const *isolation_levels;
+  int (*set_isolation)(corm_driver_conn *, const char *level, corm_error **err);
+  int (*get_isolation)(corm_driver_conn *, const char **level, corm_error **err);
+  int64_t (*total_changes)(corm_driver_conn *); /* rows changed since it was opened; NULL: nobody counts */
+  /* Whether the connection is lost: nothing runs on it any more. Asked after a call that failed. NULL: it cannot be
+   * lost. */
+  int (*is_dead)(corm_driver_conn *);
+  /* Rows come from the database as they are stepped to, instead of all of them before the first. Said before the first
+   * step; holds until finalize. Running another statement of the connection first takes the rows that are left into
+   * memory. NULL: rows always come so, or never. */
+  void (*stream)(corm_driver_stmt *, int on);
+  /* What BEGIN is to say besides the isolation level, from the next transaction on ("READ ONLY, DEFERRABLE"); "":
+   * nothing. Copied. NULL: there is no such thing. */
+  int (*transaction_modes)(corm_driver_conn *, const char *modes, corm_error **err);
+  /* As open, but polled while it waits; NULL: open never waits long. */
+  int (*open_polled)(corm_driver_conn **out, const corm_url_view *, const corm_driver_env *, corm_error **err);
+  int numbered_marks; /* parameters are $1, $2 ... in the text that it takes, whatever the dialect's own style is */
 } corm_driver;
 #define CORM_URL_PRIVATE 1u /* each connection has a database of its own (SQLite in memory) */
 CORM_API int corm_driver_register(const corm_driver *, corm_error **err);

@@ -35,6 +35,10 @@ CORM_API void corm_fill_peek_value(const corm_fill *, size_t i, corm_value *out)
 CORM_API corm_conn *corm_fill_peek_conn(const corm_fill *);
 CORM_API const corm_column *corm_fill_peek_column(const corm_fill *);
 CORM_API int corm_fill_peek_is_update(const corm_fill *);
+/* A default in C, for engines without a host of their own: corm_default.host points to a variable of this type (it must
+ * live as long as the schema), or corm_model_default_fn is given the function. Text and bytes in *out must stay until
+ * the statement ran. Any status but CORM_OK stops the statement, with the error that it made (corm_error_set). */
+typedef int (*corm_default_fn)(const corm_fill *, corm_value *out, corm_error **err);
 
 typedef int (*corm_member_sink)(void *ctx, corm_record *member); /* non-zero stops */
 
@@ -58,9 +62,11 @@ typedef struct corm_host {
   void (*unref)(void *self, void *host_value);          /* L */
 
   /* Values. */
-  int (*bind)(void *self, const corm_type *, const corm_value *in, corm_value *out, void **pin, corm_error **err);
-  /* L  a HOST value, or any value of a HOST_BIND type, becomes a cell; *pin is unref'd after the statement */
-  int (*result)(void *self, const corm_type *, const corm_value *in, corm_value *out,
+  int (*bind)(void *self, const corm_type *, const corm_dialect *, const corm_value *in, corm_value *out, void **pin,
+              corm_error **err);
+  /* L  a HOST value, or any value of a HOST_BIND type, becomes a cell; *pin is unref'd after the statement. The dialect
+   * is that of the engine that it goes to; NULL: none is known (an object without a session). */
+  int (*result)(void *self, const corm_type *, const corm_dialect *, const corm_value *in, corm_value *out,
                 corm_error **err); /* L  HOST_RESULT: out is owned */
   int (*equal)(void *self, const corm_type *, const corm_value *a,
                const corm_value *b); /* L  1 equal, 0 not, -1 raised (ignored) */

@@ -1,0 +1,29 @@
+"""get(Class, None) warns and answers without a SELECT here; there a SELECT that can find nothing is sent."""
+
+from sqlalchemy import ForeignKey, create_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Parent(Base):
+    __tablename__ = "parent"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str | None]
+    children: Mapped[list["Child"]] = relationship(back_populates="parent", cascade="all, delete-orphan")
+
+
+class Child(Base):
+    __tablename__ = "child"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("parent.id"))
+    parent: Mapped["Parent | None"] = relationship(back_populates="children")
+
+
+engine = create_engine("sqlite://")
+Base.metadata.create_all(engine)
+
+with Session(engine) as session:
+    print(session.get(Parent, None))

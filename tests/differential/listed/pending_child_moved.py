@@ -1,0 +1,36 @@
+"""A pending child that is appended to a second parent stays in the session here.
+
+With delete-orphan there it leaves the session while it has a parent, and its row is never written.
+"""
+
+from sqlalchemy import ForeignKey, create_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Parent(Base):
+    __tablename__ = "parent"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str | None]
+    children: Mapped[list["Child"]] = relationship(back_populates="parent", cascade="all, delete-orphan")
+
+
+class Child(Base):
+    __tablename__ = "child"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("parent.id"))
+    parent: Mapped["Parent | None"] = relationship(back_populates="children")
+
+
+engine = create_engine("sqlite://")
+Base.metadata.create_all(engine)
+
+with Session(engine) as session:
+    a, b, child = Parent(id=1), Parent(id=2), Child(id=3)
+    a.children.append(child)
+    session.add_all([a, b])
+    b.children.append(child)
+    print(child in session)
