@@ -359,6 +359,7 @@ GROUPS = {
     "all": [
         "check",
         "ctest",
+        "c",
         "python",
         "python-postgresql",
         "differential",
