@@ -362,9 +362,11 @@ GROUPS = {
         "c",
         "python",
         "python-postgresql",
+        "lua",
         "differential",
         "ctest-asan",
         "python-asan",
+        "lua-asan",
     ],
     "quick": ["ctest", "quick-python"],
 }
