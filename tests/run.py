@@ -364,6 +364,7 @@ GROUPS = {
         "python-postgresql",
         "lua",
         "differential",
+        "flask",
         "ctest-asan",
         "python-asan",
         "lua-asan",
