@@ -3,7 +3,9 @@
     python demo/nycflights.py [--keep] [URL]
 
 It loads 336,776 flights with their planes, airports, airlines and weather as mapped objects, asks questions, changes
-and rolls back, and checks each answer. The default database is demo/flights.db beside this file.
+and rolls back, and checks each answer. The default database is demo/flights.db beside this file; any database that
+exists will do: `make demo URL=postgresql://me@127.0.0.1/flights`. Its tables airline, airport, plane, weather and
+flight are dropped there and made again; other tables of these names are left alone, and the demo ends.
 """
 
 from __future__ import annotations
@@ -17,6 +19,8 @@ from typing import Any, Iterator
 
 import data
 from cormorant import create_engine, func, select
+from cormorant.engine import URL
+from cormorant.exc import DBAPIError
 from cormorant.orm import Session
 from models import Airline, Airport, Base, Flight, Plane, Weather
 from questions import Answers, ask_all
@@ -48,10 +52,32 @@ def chunks(rows: Iterator[Any], size: int = CHUNK) -> Iterator[list[Any]]:
         yield chunk
 
 
+def shown(url: URL) -> str:
+    """The URL without what may be secret: its password, and the options of a server."""
+    if url.host:
+        url = url.set(query={})
+    return url.render_as_string(hide_password=True)
+
+
+def reach(engine: Any) -> None:
+    """End here, without a traceback, when the database cannot be connected to."""
+    try:
+        engine.connect().close()
+    except DBAPIError as why:
+        raise SystemExit(f"The database cannot be reached.\n{why.orig}") from None
+
+
 def present(engine: Any) -> list[int]:
-    """How many rows each table has, in the order of SOURCES."""
+    """How many rows each table has, in the order of SOURCES. A table of the same name with other columns is an error:
+    it is somebody else's."""
     Base.metadata.create_all(engine)
     with Session(engine) as session:
+        for entity, _, _ in SOURCES:
+            try:
+                session.scalars(select(entity).limit(1)).all()
+            except DBAPIError as why:
+                what = f"The database has a table {entity.__tablename__!r} that is not the demo's; nothing was dropped."
+                raise SystemExit(f"{what}\n{why.orig}") from None
         return [session.scalar(select(func.count()).select_from(entity)) for entity, _, _ in SOURCES]
 
 
@@ -86,7 +112,9 @@ def prepare(engine: Any, keep: bool, console: Console, answers: Answers) -> None
         return
     if any(rows):
         why = "--keep would keep them" if complete else "they are not complete"
-        console.print(f"The database has {sum(rows):,} rows: they are [bold]dropped and loaded again[/bold] ({why}).")
+        tables = ", ".join(f"{entity.__tablename__} {count:,}" for (entity, _, _), count in zip(SOURCES, rows))
+        console.print(f"The database has {sum(rows):,} rows ({tables}).")
+        console.print(f"These tables are [bold]dropped and loaded again[/bold]: {why}.")
     else:
         console.print("The database is empty: everything is [bold]loaded[/bold].")
     Base.metadata.drop_all(engine)
@@ -110,7 +138,8 @@ def main() -> int:
     answers = Answers(console)
     engine = create_engine(given.url)
     console.print(Rule("[bold]New York's flights of 2013"))
-    console.print(f"[dim]{given.url}[/dim]")
+    console.print(f"[dim]{shown(engine.url)}[/dim]", soft_wrap=True)
+    reach(engine)
     prepare(engine, given.keep, console, answers)
     ask_all(engine, answers)
     engine.dispose()
