@@ -15,8 +15,11 @@ pip() { .venv/bin/python -m pip --disable-pip-version-check "$@"; }
 
 # The packages of an extra of pyproject.toml, one on a line.
 extra() {
-  sed -n "/^\[project.optional-dependencies\]/,/^\[tool/p" pyproject.toml |
-    sed -n "/^$1 = \[/,/\]$/p" | grep -o '"[^"]*"' | tr -d '"'
+  .venv/bin/python - "$1" <<'END'
+import sys
+from setuptools.config.pyprojecttoml import load_file
+print("\n".join(load_file("pyproject.toml")["project"]["optional-dependencies"][sys.argv[1]]))
+END
 }
 
 case $part in

@@ -28,7 +28,9 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import ctypes
 import difflib
+import gc
 import importlib
 import io
 import json
@@ -228,6 +230,27 @@ def run_here(path: Path, package: str, database: str = SQLITE) -> Outcome:
     return outcome
 
 
+def sanitizer(call: str) -> int:
+    """What a function of the leak sanitizer returns, when the sanitizer is in this process; else 0."""
+    function = getattr(ctypes.CDLL(None), f"__lsan_{call}", None)
+    return function() if function else 0
+
+
+def count_leaks() -> None:
+    """From here on what is taken and lost counts. The sanitizer does not see what only a frame on Python's stack holds:
+    objects of the frames around this one, which a traceback asks for, are made before."""
+    frame = sys._getframe()
+    while frame.f_back:
+        frame = frame.f_back
+    sanitizer("enable")
+
+
+def leaks() -> bool:
+    """Whether there is memory that nothing refers to; the sanitizer says on stderr which."""
+    gc.collect()
+    return sanitizer("do_recoverable_leak_check") != 0
+
+
 def run_child(path: Path, package: str, database: str = SQLITE) -> Outcome:
     """Run a program in a forked child and wait for it."""
     reader, writer = os.pipe()
@@ -239,7 +262,12 @@ def run_child(path: Path, package: str, database: str = SQLITE) -> Outcome:
             signal.alarm(SECONDS)
             sys.stderr = open(os.devnull, "w")
             with os.fdopen(writer, "w") as pipe:
-                json.dump(asdict(run_here(path, package, database)), pipe)
+                if package == OURS:
+                    count_leaks()
+                outcome = run_here(path, package, database)
+                if package == OURS and leaks():  # a child never comes to its interpreter's end, where they are counted
+                    outcome.failure = "it leaked memory: the sanitizer's report is on stderr"
+                json.dump(asdict(outcome), pipe)
         except BaseException:
             traceback.print_exc(file=sys.__stderr__)
             status = 0
@@ -278,6 +306,8 @@ def work(package: str) -> None:
         importlib.import_module(package)
         for name in PRELOAD:
             importlib.import_module(f"{package}.{name}")
+    if package == OURS:
+        sanitizer("disable")  # only what a program takes counts, in its child
     for line in sys.stdin:
         database, path = line.rstrip("\n").split(" ", 1)
         used.add(database)

@@ -508,7 +508,9 @@ static PyObject *begin(PyObject *self, PyObject *nested) {
     return NULL;
   if (inner ? corm_session_begin_nested(s, &t, &err) : corm_session_begin(s, &t, &err))
     return cpy_session_raise(err);
-  return cpy_transaction_of((cpy_session *)self, t);
+  PyObject *made = cpy_transaction_of((cpy_session *)self, t);
+  corm_transaction_unref(t); /* the object has its own */
+  return made;
 }
 
 /* _transaction(nested) -> Transaction or None */
