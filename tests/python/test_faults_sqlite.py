@@ -139,3 +139,15 @@ def test_closing_twice_and_using_what_was_closed(tmp_path: Path) -> None:
     with engine.connect() as again:
         assert again.scalar(text("SELECT 1")) == 1
     engine.dispose()
+
+
+def test_a_virtual_table_outlives_its_statements_and_not_its_connection(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path}/a.db")
+    with engine.begin() as connection:
+        connection.execute(text("CREATE VIRTUAL TABLE words USING fts5(body)"))
+        connection.execute(text("INSERT INTO words VALUES ('a bird'), ('a fish')"))
+        found = text("SELECT body FROM words WHERE words MATCH :word")
+        assert connection.execute(found, {"word": "bird"}).all() == [("a bird",)]
+    engine.dispose()
+    with engine.connect() as connection:
+        assert connection.execute(found, {"word": "fish"}).all() == [("a fish",)]

@@ -48,12 +48,6 @@ static int prepare_connection(corm_driver_conn *c, const cm_sqlite_target *t, co
   return c->mode == CM_SQLITE_APP ? prepare_profile(c, err) : CORM_OK;
 }
 
-static void finalize_all(corm_driver_conn *c) {
-  sqlite3_stmt *s = NULL;
-  while ((s = sqlite3_next_stmt(c->db, NULL)))
-    sqlite3_finalize(s);
-}
-
 static void free_connection(corm_driver_conn *c) {
   corm_error_free(c->poll_error);
   cm_free(c->keys);
@@ -63,10 +57,8 @@ static void free_connection(corm_driver_conn *c) {
 static void close_connection(corm_driver_conn *c) {
   if (!c)
     return;
-  if (c->db) {
-    finalize_all(c);
-    sqlite3_close_v2(c->db);
-  }
+  sqlite3_finalize(c->triggers); /* no others: a virtual table has statements of its own on the connection */
+  sqlite3_close_v2(c->db);
   free_connection(c);
 }
 
