@@ -140,6 +140,7 @@ void cm_w_bind(corm_writer *, const corm_node *bind);
 /* The type by which a dialect's `encode` sees the key of a JSON access: CORM_TYPE_CUSTOM called "json key". */
 extern const corm_type cm_type_json_key;
 int cm_is_json_key(const corm_type *);
+enum { CM_SCRATCH = 64 }; /* that a dialect's encode is given; for the key of a JSON access twice its size more */
 void cm_set_bind_type(corm_compiler *, const corm_node *bind, const corm_type *);
 void cm_w_column_param(corm_writer *, const corm_column *, const char *name);
 /* A bind that takes the name of a SET or VALUES column. */

@@ -57,9 +57,29 @@ static int put_number(cm_strbuf *out, const corm_dialect_def *d, const corm_valu
   }
 }
 
-void cm_put_value(cm_strbuf *out, const corm_dialect_def *d, const corm_value *v, const corm_type *type) {
-  char scratch[64];
+static void put_kind(cm_strbuf *out, const corm_dialect_def *d, const corm_value *v) {
+  if (put_number(out, d, v))
+    return;
+  if (v->kind == CORM_BYTES)
+    put_bytes(out, v);
+  else if (v->kind == CORM_TEXT || v->kind == CORM_JSON)
+    put_quoted(out, v->as.p, v->size);
+  else
+    put_dated(out, v);
+}
+
+static void put_encoded(cm_strbuf *out, const corm_dialect_def *d, const corm_value *v, const corm_type_view *view) {
+  char *scratch = cm_alloc(CM_SCRATCH + (corm_kind_has_bytes(v->kind) ? 2 * (size_t)v->size : 0));
   corm_value changed = *v;
+  if (!scratch) {
+    out->failed = 1;
+    return;
+  }
+  put_kind(out, d, d->encode(v, view, scratch, &changed) ? &changed : v);
+  cm_free(scratch);
+}
+
+void cm_put_value(cm_strbuf *out, const corm_dialect_def *d, const corm_value *v, const corm_type *type) {
   corm_type_view view = cm_type_view(type);
   corm_writer w;
   memset(&w, 0, sizeof w);
@@ -70,17 +90,10 @@ void cm_put_value(cm_strbuf *out, const corm_dialect_def *d, const corm_value *v
     cm_w_free(&w);
     return;
   }
-  if (d->encode && (cm_is_json_key(type) || (v->kind >= CORM_DATE && v->kind <= CORM_TIMESTAMP)) &&
-      d->encode(v, &view, scratch, &changed))
-    v = &changed;
-  if (put_number(out, d, v))
-    return;
-  if (v->kind == CORM_BYTES)
-    put_bytes(out, v);
-  else if (v->kind == CORM_TEXT || v->kind == CORM_JSON)
-    put_quoted(out, v->as.p, v->size);
+  if (d->encode && (cm_is_json_key(type) || (v->kind >= CORM_DATE && v->kind <= CORM_TIMESTAMP)))
+    put_encoded(out, d, v, &view);
   else
-    put_dated(out, v);
+    put_kind(out, d, v);
 }
 
 void cm_w_literal(corm_writer *w, const corm_value *v, const corm_type *type) {

@@ -347,21 +347,53 @@ static int literal(corm_writer *w, const corm_value *v, const corm_type_view *ty
 
 enum { SCRATCH = 64 };
 
-/* The path ["a", 1] of a JSON access is the array {"a", 1} of texts. */
-static int encode_path(const corm_value *in, char *scratch, corm_value *out) {
-  size_t n = in->size;
-  if (in->kind != CORM_JSON || n < 2 || n > SCRATCH || in->as.p[0] != '[' || in->as.p[n - 1] != ']')
+static int is_null_word(const char *p, size_t n) {
+  return n == 4 && (p[0] | 32) == 'n' && (p[1] | 32) == 'u' && (p[2] | 32) == 'l' && (p[3] | 32) == 'l';
+}
+
+/* What an array's text means by itself needs no quotes. */
+static int is_plain_member(const char *p, size_t n) {
+  if (!n || p[0] == ' ' || p[n - 1] == ' ' || is_null_word(p, n))
     return 0;
-  memcpy(scratch, in->as.p, n);
-  scratch[0] = '{';
-  scratch[n - 1] = '}';
-  *out = corm_bytes_of(CORM_TEXT, scratch, n);
+  for (size_t i = 0; i < n; i++)
+    if (strchr("{},\"\\", p[i]))
+      return 0;
+  return 1;
+}
+
+/* The path ["a", 1] of a JSON access is the array {a, 1} of texts. */
+static int encode_path(const corm_value *in, char *scratch, corm_value *out) {
+  const char *p = in->as.p, *end = p + in->size - 1;
+  size_t to = 0;
+  if (in->kind != CORM_JSON || in->size < 2 || *p != '[' || *end != ']')
+    return 0;
+  scratch[to++] = '{';
+  for (p++; p < end;) {
+    const char *from = p++;
+    size_t n = 1;
+    if (*from == '"') {
+      for (; p < end && *p != '"'; p++)
+        p += *p == '\\';
+      p++;
+      n = (size_t)(p - from);
+      if (is_plain_member(from + 1, n - 2)) {
+        from++;
+        n -= 2;
+      }
+    }
+    memcpy(scratch + to, from, n);
+    to += n;
+  }
+  scratch[to++] = '}';
+  *out = corm_bytes_of(CORM_TEXT, scratch, to);
   return 1;
 }
 
 static int encode(const corm_value *in, const corm_type_view *type, char *scratch, corm_value *out) {
   if (type->kind == CORM_TYPE_CUSTOM && is_named(type, "json path"))
     return encode_path(in, scratch, out);
+  if (type->kind == CORM_TYPE_BINARY && in->kind == CORM_TEXT)
+    return -1;
   if (type->kind == CORM_TYPE_BOOLEAN && in->kind == CORM_INT) {
     *out = corm_bool(in->as.i != 0);
     return 1;

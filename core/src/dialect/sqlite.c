@@ -132,15 +132,12 @@ static int is_fractional(int kind) {
 
 enum { SCRATCH = 64 };
 
-static int add_step(char *path, size_t *n, const char *p, size_t len, int is_number) {
+static void add_step(char *path, size_t *n, const char *p, size_t len, int is_number) {
   const char *open = is_number ? "[" : ".\"", *close = is_number ? "]" : "\"";
-  if (*n + len + 4 > SCRATCH)
-    return 0;
   *n += (size_t)sprintf(path + *n, "%s%.*s%s", open, (int)len, p, close);
-  return 1;
 }
 
-/* The members of a JSON list of texts and numbers; 0 where it is no such list, or too long a path. */
+/* The members of a JSON list of texts and numbers; 0 where it is no such list. */
 static int add_list(char *path, size_t *n, const char *p, const char *end) {
   for (p++; p < end && *p != ']';) {
     const char *from = p + (*p == '"');
@@ -148,8 +145,9 @@ static int add_list(char *path, size_t *n, const char *p, const char *end) {
     for (p = from; p < end && (is_text ? *p != '"' : *p != ',' && *p != ']' && *p != ' '); p++)
       if (*p == '\\')
         return 0;
-    if (p == end || !add_step(path, n, from, (size_t)(p - from), !is_text))
+    if (p == end)
       return 0;
+    add_step(path, n, from, (size_t)(p - from), !is_text);
     for (p += is_text; p < end && (*p == ',' || *p == ' '); p++) {
     }
   }
@@ -159,16 +157,14 @@ static int add_list(char *path, size_t *n, const char *p, const char *end) {
 static int encode_key(const corm_value *in, char *scratch, corm_value *out) {
   char number[24];
   size_t n = 1;
-  int fits = 0;
   scratch[0] = '$';
   if (in->kind == CORM_TEXT)
-    fits = add_step(scratch, &n, in->as.p, in->size, 0);
+    add_step(scratch, &n, in->as.p, in->size, 0);
   else if (in->kind == CORM_INT)
-    fits = add_step(scratch, &n, number, (size_t)sprintf(number, "%lld", (long long)in->as.i), 1);
-  else if (in->kind == CORM_JSON && in->size && in->as.p[0] == '[')
-    fits = add_list(scratch, &n, in->as.p, in->as.p + in->size);
-  if (!fits) /* the database says what is wrong with it */
-    return 0;
+    add_step(scratch, &n, number, (size_t)sprintf(number, "%lld", (long long)in->as.i), 1);
+  else if (in->kind != CORM_JSON || !in->size || in->as.p[0] != '[' ||
+           !add_list(scratch, &n, in->as.p, in->as.p + in->size))
+    return 0; /* the database says what is wrong with it */
   *out = corm_bytes_of(CORM_TEXT, scratch, n);
   return 1;
 }

@@ -194,12 +194,20 @@ static int is_truth(const corm_value *v) {
   return v->kind == CORM_NULL || v->kind == CORM_BOOL;
 }
 
+/* For the key of a JSON access, which may be long: `few` is enough for whatever else. */
+static char *scratch_for(binder *b, const corm_type_view *view, const corm_value *in, char *few) {
+  int is_key = view->kind == CORM_TYPE_CUSTOM && corm_kind_has_bytes(in->kind);
+  return is_key ? cm_arena_alloc(&b->out->arena, CM_SCRATCH + 2 * in->size) : few;
+}
+
 /* Texts that the dialect wrote into `scratch` move to the arena. */
 static int encode(binder *b, const corm_type_view *view, const char *name, const corm_value *in, corm_value *out,
                   corm_error **err) {
-  char scratch[64];
+  char few[CM_SCRATCH], *scratch = scratch_for(b, view, in, few);
   int done = 0;
   *out = *in;
+  if (!scratch)
+    return cm_fail_memory(err);
   if (view->kind == CORM_TYPE_BOOLEAN && !is_truth(in))
     return cm_fail_value("parameter", name, in, view->kind, err);
   done = b->def->encode ? b->def->encode(in, view, scratch, out) : 0;
@@ -208,7 +216,7 @@ static int encode(binder *b, const corm_type_view *view, const char *name, const
   if (!done)
     return CORM_OK;
   if (corm_kind_has_bytes(out->kind))
-    if (out->as.p >= scratch && out->as.p < scratch + sizeof scratch)
+    if (out->as.p >= few && out->as.p < few + sizeof few)
       if (!(out->as.p = cm_arena_strndup(&b->out->arena, out->as.p, out->size)))
         return cm_fail_memory(err);
   return CORM_OK;

@@ -42,17 +42,25 @@ static void the_number_of_a_boolean_is_a_boolean(void **state) {
 }
 
 static void a_path_into_json_is_an_array_of_texts(void **state) {
-  static const char path[] = "[\"a\", 1]",
-                    wide[] = "[\"0123456789012345678901234567890123456789012345678901234567890123\"]";
+  static const struct {
+    const char *path, *array;
+  } cases[] = {{"[\"a\", 1]", "{a, 1}"},
+               {"[\"b c\"]", "{b c}"},
+               {"[\"a,b\", \"\", \"null\", \" x\"]", "{\"a,b\", \"\", \"null\", \" x\"}"},
+               {"[\"q\\\"\"]", "{\"q\\\"\"}"},
+               {"[\"0123456789012345678901234567890123456789012345678901234567890123\"]",
+                "{0123456789012345678901234567890123456789012345678901234567890123}"}};
   corm_type_view type = {.kind = CORM_TYPE_CUSTOM, .name = "json path"};
-  corm_value in = corm_bytes_of(CORM_JSON, path, strlen(path)), out = corm_null();
-  char scratch[64];
+  corm_value in, out = corm_null();
+  char scratch[256];
   (void)state;
-  assert_int_equal(d->encode(&in, &type, scratch, &out), 1);
-  assert_int_equal(out.kind, CORM_TEXT);
-  assert_memory_equal(out.as.p, "{\"a\", 1}", strlen(path));
-  in = corm_bytes_of(CORM_JSON, wide, strlen(wide));
-  assert_int_equal(d->encode(&in, &type, scratch, &out), 0);
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    in = corm_bytes_of(CORM_JSON, cases[i].path, strlen(cases[i].path));
+    assert_int_equal(d->encode(&in, &type, scratch, &out), 1);
+    assert_int_equal(out.kind, CORM_TEXT);
+    assert_int_equal(out.size, strlen(cases[i].array));
+    assert_memory_equal(out.as.p, cases[i].array, out.size);
+  }
   in = corm_text("[]");
   assert_int_equal(d->encode(&in, &type, scratch, &out), 0);
 }

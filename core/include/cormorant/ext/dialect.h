@@ -111,7 +111,7 @@ typedef struct corm_dialect_def {
   /* Values on their way to the driver. `scratch` holds 64 bytes and lives as long as *out is used; 0: as it is, -1: the
    * type has no such value (text for a date): the caller makes the error. The key of
    * a JSON access (text, a number, or a JSON list of these) has the type CORM_TYPE_CUSTOM with the name "json key",
-   * "json index" (a number) or "json path" (a list). */
+   * "json index" (a number) or "json path" (a list): for one, `scratch` holds twice the value's size more. */
   int (*encode)(const corm_value *in, const corm_type_view *, char *scratch, corm_value *out);
   /* Values on their way back, by the column's type; returns 0: as it is, 1: *out replaces it (may use scratch of 64
    * bytes, which the caller copies), -1: no such value (a bad date): the caller makes the error. */
