@@ -86,7 +86,11 @@ MANY_ROWS = re.compile(
 
 
 def value(parameter: Any) -> Any:
-    """A value without the driver's wrapper around it."""
+    """A value without the driver's wrapper around it; bytes as bytes."""
+    if isinstance(parameter, (bytearray, memoryview)):
+        return bytes(parameter)
+    if type(parameter).__module__ == "psycopg.dbapi20":
+        return value(parameter.obj)
     if type(parameter).__module__ == "psycopg.types.json":
         with contextlib.suppress(TypeError):  # what is no JSON is refused later, by the driver
             return (parameter.dumps or json.dumps)(parameter.obj)

@@ -20,17 +20,6 @@ from harness import (
 )
 from postgresql import share, with_plain_marks
 
-# Programs that differ on PostgreSQL, with what differs. The table must shrink: one that is equal in it fails.
-NOT_YET_ON_POSTGRESQL = {
-    "18_create_all_text": "the program itself: an index on lower() of an integer, which PostgreSQL refuses",
-    "19_frames_paths_and_refusals": "the program itself: it prints lastrowid, and goes on in an aborted transaction",
-    "20_types_round_trip": "bytes are a memoryview here; a str is taken for bytes; classes of two errors",
-    "22_execute_and_executemany": "rowcount of an INSERT of many rows; lastrowid",
-    "24_result_api": "rows of an INSERT with an implicit RETURNING are not refused there",
-    "70_blog_of_queries": "the program itself: a DELETE that breaks a foreign key",
-    "71_shop_of_dynamic_relations": "the program itself: a GROUP BY that PostgreSQL refuses",
-}
-
 PROGRAMS = sorted((HERE / "programs").glob("*.py"))
 DIFFERENCES = sorted((HERE / "listed").glob("*.py"))
 
@@ -55,14 +44,11 @@ def name(case: object) -> str:
 @pytest.mark.equal_program
 @pytest.mark.parametrize(("database", "path"), cases(PROGRAMS), ids=name)
 def test_program_does_the_same_with_either_import(database: str, path: Path, harness: Harness) -> None:
-    expected_to_differ = database == POSTGRESQL and path.stem in NOT_YET_ON_POSTGRESQL
     try:
         diff = harness.differences(path, database)
     except BrokenProgram as error:
         diff = str(error)
-    if expected_to_differ and not diff:
-        pytest.fail(f"{path.name} is equal on PostgreSQL: take it from NOT_YET_ON_POSTGRESQL", pytrace=False)
-    if diff and not expected_to_differ:
+    if diff:
         pytest.fail(diff, pytrace=False)
 
 
@@ -79,7 +65,6 @@ def test_what_runs_on_one_database_alone_says_why() -> None:
     for path in [*PROGRAMS, *DIFFERENCES]:
         said = only_on(path)
         assert not said or (said[0] in (SQLITE, POSTGRESQL) and len(said[1].split()) > 3), path.name
-        assert path.stem not in NOT_YET_ON_POSTGRESQL or path in on(POSTGRESQL, PROGRAMS), path.name
 
 
 def test_inserts_of_one_form_count_as_one_however_they_are_sent() -> None:

@@ -166,7 +166,7 @@ static int counts(lua_State *L) {
     crl_push_value(L, &key[i]);
     lua_rawseti(L, -2, (int)i + 1);
   }
-  lua_pushboolean(L, corm_result_peek_columns(r) > 0);
+  lua_pushboolean(L, corm_result_peek_columns(r) > 0 && !corm_result_peek_is_spent(r));
   return 3;
 }
 

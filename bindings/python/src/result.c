@@ -381,6 +381,11 @@ static PyObject *get_is_insert(PyObject *self, void *unused) {
   return PyBool_FromLong(corm_result_peek_is_insert(((result *)self)->result));
 }
 
+static PyObject *get_is_spent(PyObject *self, void *unused) {
+  (void)unused;
+  return PyBool_FromLong(corm_result_peek_is_spent(((result *)self)->result));
+}
+
 static PyObject *get_needs_unique(PyObject *self, void *unused) {
   (void)unused;
   return PyBool_FromLong(corm_result_peek_needs_unique(((result *)self)->result));
@@ -414,6 +419,7 @@ static PyMethodDef methods[] = {
 static PyGetSetDef getset[] = {
     {"rowcount", get_rowcount, NULL, "rows changed, or -1", NULL},
     {"is_insert", get_is_insert, NULL, "whether it was an INSERT", NULL},
+    {"is_spent", get_is_spent, NULL, "whether its one row went into the inserted key", NULL},
     {"needs_unique", get_needs_unique, NULL, "whether joined-loaded collections are in it", NULL},
     {"map", get_map, NULL, "its KeyMap, or None", NULL},
     {"entities", get_entities, NULL, "how many fields are objects", NULL},

@@ -39,7 +39,7 @@ CORM_API const corm_value *corm_block_peek_row(const corm_block *, size_t i); /*
 /* Frees the block; records in it that nobody took are given up. */
 CORM_API void corm_block_free(corm_block *);
 
-/* Rows changed; -1 where the driver does not say. */
+/* Rows changed, or those of a query that the driver holds in memory; -1 where it does not say. */
 CORM_API int64_t corm_result_peek_rowcount(const corm_result *);
 /* The key of the row that a single INSERT made, in order of the key's columns: columns that could not be known are
  * NULL. Valid while the result lives. */
@@ -47,6 +47,9 @@ CORM_API size_t corm_result_peek_inserted_key(const corm_result *, const corm_va
 /* The values that the last row of an INSERT or UPDATE was sent with, by name (last_inserted_params). */
 CORM_API size_t corm_result_peek_sent(const corm_result *, const char *const **names, const corm_value **values);
 CORM_API int corm_result_peek_is_insert(const corm_result *);
+/* An INSERT of one row for which the database gave columns back that nobody asked for: they are named here, their
+ * values are in the inserted key, and there is no row to read. */
+CORM_API int corm_result_peek_is_spent(const corm_result *);
 /* Ends the statement early; fetching then is ECLOSED. */
 CORM_API void corm_result_close(corm_result *);
 CORM_API void corm_result_free(corm_result *); /* closes; NULL is fine */

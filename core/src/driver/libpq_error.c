@@ -6,20 +6,20 @@ static int status_of_2(char second) {
   switch (second) {
   case '0': /* case not found */
   case '1': /* cardinality */
+  case '6': /* statement name */
     return CORM_EDB_PROGRAMMING;
   case '2':
     return CORM_EDB_DATA;
   case '3':
     return CORM_EDB_INTEGRITY;
-  case '6': /* statement name */
   case '7': /* triggered data change */
   case '8': /* authorization */
+  case 'F': /* SQL routine */
     return CORM_EDB_OPERATIONAL;
   case '4': /* cursor state */
   case '5': /* transaction state */
   case 'B': /* dependent privileges */
   case 'D': /* transaction termination */
-  case 'F': /* SQL routine */
     return CORM_EDB_INTERNAL;
   default:
     return CORM_EDB_DATABASE;
@@ -28,12 +28,11 @@ static int status_of_2(char second) {
 
 static int status_of_3(char second) {
   switch (second) {
-  case '4': /* cursor name */
-    return CORM_EDB_OPERATIONAL;
   case '8': /* external routine */
   case '9':
   case 'B': /* savepoint */
-    return CORM_EDB_INTERNAL;
+    return CORM_EDB_OPERATIONAL;
+  case '4': /* cursor name */
   case 'D': /* catalog name */
   case 'F': /* schema name */
     return CORM_EDB_PROGRAMMING;
@@ -42,7 +41,7 @@ static int status_of_3(char second) {
   }
 }
 
-/* As psycopg2 sorts them: programs catch these classes. */
+/* As psycopg sorts them: programs catch these classes. */
 static int status_of(const char *state) {
   switch (state[0]) {
   case '0':
@@ -56,10 +55,12 @@ static int status_of(const char *state) {
            : state[1] == '2' || state[1] == '4' ? CORM_EDB_PROGRAMMING
                                                 : CORM_EDB_DATABASE;
   case '5': /* resources, limits, state, intervention, system */
+  case 'F': /* configuration file */
   case 'H': /* foreign data */
     return CORM_EDB_OPERATIONAL;
-  case 'F': /* configuration file */
+  case '1': /* XQuery */
   case 'P': /* PL/pgSQL */
+    return CORM_EDB_PROGRAMMING;
   case 'X':
     return CORM_EDB_INTERNAL;
   default:

@@ -145,7 +145,8 @@ int cm_cursor_open(cm_cursor **out, corm_conn *, const cm_run *, corm_error **er
 int cm_cursor_step(cm_cursor *, const corm_value **cells, corm_error **err);
 size_t cm_cursor_columns(const cm_cursor *);
 const char *cm_cursor_column_name(const cm_cursor *, size_t i);
-int64_t cm_cursor_changes(const cm_cursor *);  /* once all rows were read */
+/* Once all rows were read; of a query the number of its rows, where the driver has them all in memory. */
+int64_t cm_cursor_changes(const cm_cursor *);
 int64_t cm_cursor_last_key(const cm_cursor *); /* likewise, after an INSERT of one row */
 int cm_cursor_done(const cm_cursor *);         /* all rows were read */
 int cm_cursor_readonly(const cm_cursor *);     /* inside `fill`: the statement changes nothing */
@@ -205,7 +206,7 @@ struct corm_result {
   size_t n_fields;
   const corm_host *host; /* of HOST values in `sent`; may be NULL */
   const corm_dialect *dialect;
-  int needs_unique, is_insert, closed, ended;
+  int needs_unique, is_insert, spent, closed, ended;
   int64_t rowcount;
   corm_value *inserted_key; /* owned array, text owned by arena */
   size_t n_inserted_key;

@@ -120,17 +120,30 @@ static int run_plain(corm_conn *c, cm_run *run, const corm_compiled *compiled, c
   return status;
 }
 
-static int run_without_rows(corm_result **out, corm_conn *c, const corm_compiled *compiled, cm_run *run,
-                            cm_bound *bound, corm_error **err) {
+static void free_compiled(void *self) { corm_compiled_free(self); }
+
+/* The columns are known still, the row went into the key. */
+static int spent_result(corm_result **out, corm_compiled *compiled, corm_error **err) {
+  static const cm_result_ops ops = {NULL, NULL, free_compiled, NULL};
+  cm_field *fields = cm_alloc_zero(compiled->n_columns * sizeof *fields);
+  int status = CORM_OK;
+  if (!fields)
+    return cm_fail_memory(err);
+  status = cm_result_new(out, &ops, cm_compiled_ref(compiled), fields, cm_compiled_fields(compiled, fields), err);
+  cm_free(fields);
+  if (!status)
+    (*out)->spent = (*out)->ended = 1;
+  return status;
+}
+
+static int run_without_rows(corm_result **out, corm_conn *c, corm_compiled *compiled, cm_run *run, cm_bound *bound,
+                            corm_error **err) {
   returned_row row = {.compiled = compiled, .def = cm_engine_dialect_def(c->engine)};
   cm_ran ran = {-1, 0, 0};
-  int status = CORM_OK;
-  if (compiled->n_columns && run->rows == 1)
-    status = run_returning_key(c, run, &row, &ran, err);
-  else
-    status = run_plain(c, run, compiled, &ran, err);
+  int returns_key = compiled->n_columns && run->rows == 1;
+  int status = returns_key ? run_returning_key(c, run, &row, &ran, err) : run_plain(c, run, compiled, &ran, err);
   if (!status)
-    status = cm_result_new(out, NULL, NULL, NULL, 0, err);
+    status = returns_key ? spent_result(out, compiled, err) : cm_result_new(out, NULL, NULL, NULL, 0, err);
   if (!status)
     status = cm_result_note_sent(*out, compiled, bound, &ran, row.there ? row.cells : NULL, err);
   if (status && *out) {

@@ -43,6 +43,7 @@ const corm_dialect *corm_result_peek_dialect(const corm_result *r) { return r->d
 int corm_result_peek_needs_unique(const corm_result *r) { return r->needs_unique; }
 int64_t corm_result_peek_rowcount(const corm_result *r) { return r->rowcount; }
 int corm_result_peek_is_insert(const corm_result *r) { return r->is_insert; }
+int corm_result_peek_is_spent(const corm_result *r) { return r->spent; }
 
 size_t corm_result_peek_inserted_key(const corm_result *r, const corm_value **out) {
   *out = r->inserted_key;

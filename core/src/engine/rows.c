@@ -228,15 +228,12 @@ size_t cm_compiled_fields(const corm_compiled *c, cm_field *out) {
 
 /* RETURNING that the program asked for: the change is done, the rows are still to be read. */
 static int note_change(corm_result *r, const plain *p, corm_error **err) {
-  cm_ran ran = {-1, 0, 0};
-  if (!cm_cursor_done(p->cursor))
+  cm_ran ran = {cm_cursor_changes(p->cursor), 0, 0};
+  r->rowcount = ran.changes;
+  if (!cm_cursor_done(p->cursor) || !p->compiled || !p->bound.by_param)
     return CORM_OK;
-  ran.changes = cm_cursor_changes(p->cursor);
   ran.last_key = cm_cursor_last_key(p->cursor);
   ran.n_keys = ran.changes == 1;
-  r->rowcount = ran.changes;
-  if (!p->compiled || !p->bound.by_param)
-    return CORM_OK;
   return cm_result_note_sent(r, p->compiled, &p->bound, &ran, NULL, err);
 }
 

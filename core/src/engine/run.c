@@ -324,7 +324,10 @@ int cm_cursor_step(cm_cursor *cur, const corm_value **cells, corm_error **err) {
 }
 
 size_t cm_cursor_columns(const cm_cursor *cur) { return cur->n_columns; }
-int64_t cm_cursor_changes(const cm_cursor *cur) { return cur->changes; }
+int64_t cm_cursor_changes(const cm_cursor *cur) {
+  int is_query = cur->prepared && !cur->done && rows_of(&cur->run) == 1;
+  return is_query ? cur->link->driver->changes(cur->prepared->stmt) : cur->changes;
+}
 int64_t cm_cursor_last_key(const cm_cursor *cur) { return cur->last_key; }
 int cm_cursor_done(const cm_cursor *cur) { return cur->done; }
 

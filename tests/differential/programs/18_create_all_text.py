@@ -22,7 +22,8 @@ Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("p", ForeignKey("parent.id", ondelete="CASCADE")),
-    Index("ix_low", func.lower(text("p"))),
+    Column("name", String),
+    Index("ix_low", func.lower(text("name"))),
 )
 Table("parent", metadata, Column("id", Integer, primary_key=True), Column("u", String(5), unique=True, index=True))
 Table(

@@ -22,8 +22,9 @@ t = Table(
 engine = create_engine("sqlite://")
 t.metadata.create_all(engine)
 with engine.begin() as connection:
+    connection.execution_options(preserve_rowcount=True)  # which psycopg's cursor forgets when it is closed
     result = connection.execute(insert(t), {"s": "a"})
-    print(result.inserted_primary_key, result.rowcount, result.returns_rows)
+    print(result.inserted_primary_key, result.rowcount)
     result = connection.execute(insert(t).values(s="b", n=1))
     print(tuple(result.inserted_primary_key), result.inserted_primary_key.id)
     result = connection.execute(insert(t), [{"s": "c"}, {"s": "d"}])

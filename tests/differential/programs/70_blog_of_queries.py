@@ -65,7 +65,7 @@ Q = session.query
 
 
 def show(query):
-    print(str(query).replace("\n", " "))
+    print(" ".join(str(query).split()))
     print(query.all())
 
 
@@ -176,6 +176,7 @@ print(Q(Author).filter(Author.age > 25).update({"age": Author.age + 1}), ada.age
 print(Q(Author).filter(Author.name == "bob").update({Author.age: 50}, synchronize_session="fetch"), bob.age)
 print(Q(Author).filter(Author.name == "bob").update({"age": 51}, synchronize_session=False), bob.age)
 session.expire(bob)
+print(session.execute(post_tags.delete().where(post_tags.c.post_id == 3)).rowcount)
 print(bob.age, Q(Post).filter(Post.title == "world").delete(), Q(Post).count())
 print(Q(Author).filter(Author.name == "cyd").delete(synchronize_session="fetch"), cyd in session)
 session.rollback()

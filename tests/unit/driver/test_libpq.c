@@ -469,7 +469,7 @@ static void a_statement_has_so_many_parameters_and_no_more(void **state) {
 
 /* ---- Errors ---------------------------------------------------------------------------------------------- */
 
-static void errors_are_sorted_as_psycopg2_sorts_them(void **state) {
+static void errors_are_sorted_as_psycopg_sorts_them(void **state) {
   static const struct {
     const char *sql;
     int status;
@@ -482,15 +482,15 @@ static void errors_are_sorted_as_psycopg2_sorts_them(void **state) {
       {"SELECT 1::int4 + 2147483647", CORM_EDB_DATA, "22003"},
       {"SELECT 1; SELECT 2", CORM_EDB_PROGRAMMING, "42601"},
       {"RELEASE SAVEPOINT x", CORM_EDB_INTERNAL, "25P01"},
-      {"DO $$ BEGIN RAISE EXCEPTION 'no'; END $$", CORM_EDB_INTERNAL, "P0001"},
+      {"DO $$ BEGIN RAISE EXCEPTION 'no'; END $$", CORM_EDB_PROGRAMMING, "P0001"},
       {"DO $$ BEGIN RAISE feature_not_supported; END $$", CORM_EDB_NOTSUPPORTED, "0A000"},
       {"DO $$ BEGIN RAISE serialization_failure; END $$", CORM_EDB_OPERATIONAL, "40001"},
       {"DO $$ BEGIN RAISE connection_failure; END $$", CORM_EDB_OPERATIONAL, "08006"},
       {"DO $$ BEGIN RAISE disk_full; END $$", CORM_EDB_OPERATIONAL, "53100"},
-      {"DO $$ BEGIN RAISE no_data_found; END $$", CORM_EDB_INTERNAL, "P0002"},
+      {"DO $$ BEGIN RAISE no_data_found; END $$", CORM_EDB_PROGRAMMING, "P0002"},
       {"DO $$ BEGIN RAISE SQLSTATE 'ZZ000'; END $$", CORM_EDB_DATABASE, "ZZ000"},
       {"SELECT (SELECT 1 UNION SELECT 2)", CORM_EDB_PROGRAMMING, "21000"},
-      {"FETCH x", CORM_EDB_OPERATIONAL, "34000"},
+      {"FETCH x", CORM_EDB_PROGRAMMING, "34000"},
   };
   corm_driver_conn *c = open_server();
   corm_error *err = NULL;
@@ -890,7 +890,7 @@ int main(void) {
       cmocka_unit_test(what_cannot_be_held_says_so_and_the_next_row_comes),
       cmocka_unit_test(a_text_with_nul_is_refused_before_it_is_sent),
       cmocka_unit_test(a_statement_has_so_many_parameters_and_no_more),
-      cmocka_unit_test(errors_are_sorted_as_psycopg2_sorts_them),
+      cmocka_unit_test(errors_are_sorted_as_psycopg_sorts_them),
       cmocka_unit_test(constraints_are_named_with_their_kind_and_columns),
       cmocka_unit_test(a_failed_transaction_refuses_until_it_is_rolled_back),
       cmocka_unit_test(a_transaction_begins_as_it_was_asked_to),

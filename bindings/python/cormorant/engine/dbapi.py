@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .. import _core
+from . import sqlstates
 
 __all__ = [
     "DataError", "DatabaseError", "Diagnostic", "Error", "IntegrityError", "InterfaceError", "InternalError",
@@ -84,20 +85,6 @@ class NotSupportedError(DatabaseError):
     """The database has no such thing."""
 
 
-_NAMES = {
-    "22001": "StringDataRightTruncation", "22003": "NumericValueOutOfRange", "22007": "InvalidDatetimeFormat",
-    "22008": "DatetimeFieldOverflow", "22012": "DivisionByZero", "22P02": "InvalidTextRepresentation",
-    "23001": "RestrictViolation", "23502": "NotNullViolation", "23503": "ForeignKeyViolation",
-    "23505": "UniqueViolation", "23514": "CheckViolation", "23P01": "ExclusionViolation",
-    "25001": "ActiveSqlTransaction", "25006": "ReadOnlySqlTransaction", "25P02": "InFailedSqlTransaction",
-    "28000": "InvalidAuthorizationSpecification", "28P01": "InvalidPassword", "3B001": "InvalidSavepointSpecification",
-    "3D000": "InvalidCatalogName", "3F000": "InvalidSchemaName", "40001": "SerializationFailure",
-    "40P01": "DeadlockDetected", "42501": "InsufficientPrivilege", "42601": "SyntaxError", "42701": "DuplicateColumn",
-    "42702": "AmbiguousColumn", "42703": "UndefinedColumn", "42704": "UndefinedObject", "42710": "DuplicateObject",
-    "42803": "GroupingError", "42804": "DatatypeMismatch", "42883": "UndefinedFunction", "42P01": "UndefinedTable",
-    "42P07": "DuplicateTable", "53300": "TooManyConnections", "55P03": "LockNotAvailable", "57014": "QueryCanceled",
-    "57P01": "AdminShutdown",
-}  # fmt: skip
 _TREE: dict[str, type[Error]] = {
     "InterfaceError": InterfaceError, "DatabaseError": DatabaseError, "DataError": DataError,
     "OperationalError": OperationalError, "IntegrityError": IntegrityError, "InternalError": InternalError,
@@ -109,7 +96,7 @@ _MADE: dict[tuple[str, str], type[Error]] = {}
 def _class_of(name: str, sqlstate: str | None) -> type[Error]:
     """The class of a state, UniqueViolation for 23505, below that of PEP 249's tree."""
     base = _TREE.get(name, DatabaseError)
-    own = _NAMES.get(sqlstate or "")
+    own = sqlstates.NAMES.get(sqlstate or "")
     if own is None:
         return base
     if (own, name) not in _MADE:

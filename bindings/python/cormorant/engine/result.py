@@ -105,10 +105,9 @@ class _Fetches:
         return found._mapping if self._mapped else found
 
     def _one(self, second: str | None, none: str | None) -> Any:
-        """The first one; messages say what is wrong with a second, or with none at all. Closes."""
+        """The first one; messages say what is wrong with a second, or with none at all. Closes what has not ended."""
         self._check()
-        if self._seen is None and second is not None and self._native.entities and self._what is not None:
-            pass
+        had_ended = self._soft_closed
         try:
             first = self._next()
             if first is _MISSING:
@@ -118,7 +117,8 @@ class _Fetches:
             if second is not None and self._next() is not _MISSING:
                 raise exc.MultipleResultsFound(second)
         finally:
-            self.close()
+            if not had_ended:
+                self.close()
         return first
 
     def __iter__(self) -> Iterator[Any]:
@@ -563,7 +563,7 @@ class CursorResult(Result[TP]):
         self._options = options
         self._many = many
         self._what = self._seen = self._strategy = self._yield_per = None
-        self._soft_closed = native.map is None
+        self._soft_closed = native.map is None or native.is_spent
         self._hard_closed = False
         if options:
             self._take_options(options)
@@ -610,7 +610,7 @@ class CursorResult(Result[TP]):
             raise exc.InvalidRequestError(
                 "inserted_primary_key is of one row: this statement was executed with several"
             )
-        if self._native.map is not None:
+        if self._native.map is not None and not self._native.is_spent:
             raise exc.InvalidRequestError("inserted_primary_key is not there when returning() says what comes back")
         return self._key_row(self._native.inserted_key())
 

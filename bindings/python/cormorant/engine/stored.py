@@ -16,7 +16,7 @@ class StoredRows:
     needs_unique = False
     keep = None
     rowcount = -1
-    is_insert = False
+    is_insert = is_spent = False
 
     def __init__(self, map: Any, rows: Iterable[Any], entities: Any) -> None:
         self.map = map
