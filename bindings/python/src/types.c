@@ -223,7 +223,8 @@ int cpy_add_types(PyObject *module) {
                    {"TYPE_HOST_BIND", CORM_TYPE_HOST_BIND},
                    {"TYPE_HOST_RESULT", CORM_TYPE_HOST_RESULT},
                    {"TYPE_NONE_AS_NULL", CORM_TYPE_NONE_AS_NULL},
-                   {"TYPE_VARIABLE", CORM_TYPE_VARIABLE}};
+                   {"TYPE_VARIABLE", CORM_TYPE_VARIABLE},
+                   {"TYPE_PRECISE", CORM_TYPE_PRECISE}};
   for (size_t i = 0; i < sizeof constants / sizeof *constants; i++)
     if (PyModule_AddIntConstant(module, constants[i].name, constants[i].value) < 0)
       return -1;

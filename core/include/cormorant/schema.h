@@ -51,6 +51,7 @@ typedef enum corm_type_kind {
 #define CORM_TYPE_HOST_RESULT 32u  /* the host converts values on their way out */
 #define CORM_TYPE_NONE_AS_NULL 64u /* JSON: None is SQL NULL, not 'null' */
 #define CORM_TYPE_VARIABLE 128u    /* a SQL-standard upper-case type (VARCHAR, TIMESTAMP): `name` prints as it is */
+#define CORM_TYPE_PRECISE 256u     /* TIME, DATETIME, INTERVAL: precision 0 is one that was said */
 
 typedef struct corm_type_def {
   size_t size; /* sizeof(corm_type_def) */

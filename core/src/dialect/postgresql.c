@@ -129,10 +129,12 @@ static void put_number(corm_writer *w, int n) {
   corm_write(w, text);
 }
 
+static int is_precise(const corm_type_view *type) { return type->precision > 0 || type->flags & CORM_TYPE_PRECISE; }
+
 /* TIMESTAMP(3) WITH TIME ZONE */
 static int put_zoned(corm_writer *w, const char *word, const corm_type_view *type) {
   corm_write(w, word);
-  if (type->precision > 0)
+  if (is_precise(type))
     put_number(w, type->precision);
   corm_write(w, type->flags & CORM_TYPE_TIMEZONE ? " WITH TIME ZONE" : " WITHOUT TIME ZONE");
   return 1;
@@ -145,7 +147,7 @@ static int put_interval(corm_writer *w, const corm_type_view *type) {
     return 1;
   }
   corm_write(w, type->name ? type->name : "INTERVAL");
-  if (type->precision > 0) {
+  if (is_precise(type)) {
     corm_write(w, " ");
     put_number(w, type->precision);
   }
@@ -265,6 +267,7 @@ static int cast_plainly(corm_writer *w, const corm_type_view *type) {
   case CORM_TYPE_DATETIME:
   case CORM_TYPE_TIME:
     plain.precision = 0;
+    plain.flags &= ~CORM_TYPE_PRECISE;
     return put_zoned(w, type->kind == CORM_TYPE_TIME ? "TIME" : "TIMESTAMP", &plain);
   case CORM_TYPE_FLOAT:
   case CORM_TYPE_DOUBLE:

@@ -176,6 +176,10 @@ class BYTEA(sqltypes.LargeBinary):
     _fixed_name = "BYTEA"
 
 
+def _precise(precision: int | None) -> int:
+    return 0 if precision is None else _core.TYPE_PRECISE
+
+
 class TIMESTAMP(sqltypes.DateTime):
     """TIMESTAMP WITH or WITHOUT TIME ZONE."""
 
@@ -184,7 +188,7 @@ class TIMESTAMP(sqltypes.DateTime):
         self.precision = precision
 
     def _describe(self) -> Any:
-        flags = _core.TYPE_TIMEZONE if self.timezone else 0
+        flags = (_core.TYPE_TIMEZONE if self.timezone else 0) | _precise(self.precision)
         return self._description(flags=flags, precision=self.precision)
 
 
@@ -207,7 +211,7 @@ class INTERVAL(sqltypes.Interval):
         self.fields = fields
 
     def _describe(self) -> Any:
-        flags = _core.TYPE_HOST_BIND | _core.TYPE_HOST_RESULT | _core.TYPE_NATIVE
+        flags = _core.TYPE_HOST_BIND | _core.TYPE_HOST_RESULT | _core.TYPE_NATIVE | _precise(self.precision)
         name = f"INTERVAL {self.fields}" if self.fields else "INTERVAL"
         return self._description(flags=flags, precision=self.precision, name=name)
 
