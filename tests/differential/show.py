@@ -31,3 +31,21 @@ def rows(result: Any) -> None:
     """Print every row of a result, one a line."""
     for row in result:
         print(tuple(row))
+
+
+TYPE_ARGUMENTS = (
+    "length", "precision", "scale", "timezone", "collation", "enums", "name", "schema", "fields", "varying",
+    "item_type",
+)  # fmt: skip
+
+
+def described(value: Any) -> Any:
+    """What an Inspector tells, with types as texts that say their class and what is said of them."""
+    if isinstance(value, dict):
+        return {key: described(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(described, value))
+    if hasattr(value, "as_generic"):
+        said = {name: getattr(value, name) for name in TYPE_ARGUMENTS if getattr(value, name, None) is not None}
+        return f"{type(value).__name__}({', '.join(f'{name}={described(one)}' for name, one in said.items())})"
+    return value if value is None or isinstance(value, (str, int, bool)) else str(value)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from cormorant import _core, create_engine
 from cormorant.engine.base import Engine
-from databases import NOT_YET_ON_POSTGRESQL, SERVER, database_of_its_own, make_empty
+from databases import SERVER, database_of_its_own, make_empty
 
 COUNTED = ("records", "blocks", "statements", "sessions", "connections")
 
@@ -44,8 +44,7 @@ def nothing_stays_alive() -> Iterator[None]:
 def runs_on_the_server(item: pytest.Item) -> bool:
     """A test that speaks to the run's database, and is not about SQLite."""
     speaks = "database_url" in getattr(item, "fixturenames", ())
-    name = item.nodeid.rpartition("/")[2]
-    return speaks and item.get_closest_marker("sqlite") is None and name not in NOT_YET_ON_POSTGRESQL
+    return speaks and item.get_closest_marker("sqlite") is None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -16,12 +16,6 @@ from cormorant.engine import Engine, make_url
 SERVER = os.environ.get("CORM_TEST_URL", "")
 KINDS = ["server"] if SERVER else ["memory", "file"]  # parameters of tests that SQLite's two kinds may tell apart
 
-# Tests that would run on PostgreSQL, too, but for the reason that stands beside them. Empty is the aim.
-NOT_YET_ON_POSTGRESQL: dict[str, str] = {
-    "test_engine.py::test_create_and_drop_look_first": "the inspector has no get_table_names() there",
-    "test_engine.py::test_inspector_reads_columns_and_keys": "the inspector reads no columns, keys and indexes there",
-}
-
 LEFT_BEHIND = text("""
     SELECT (SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace)
          + (SELECT count(*) FROM pg_type WHERE typnamespace = 'public'::regnamespace)

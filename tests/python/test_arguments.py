@@ -28,28 +28,6 @@ PROTOCOL = {
 ONLY_TOLD = {
     "Connection.invalidate": "what was wrong is for listeners, of which there are none yet",
     "_Record.invalidate": "the same",
-    "Inspector.get_table_names": "dialects may have more arguments; none here has",
-    "Inspector.get_view_names": "the same",
-    "Inspector.get_schema_names": "the same",
-    "Inspector.has_table": "the same",
-    "Inspector.get_columns": "the same",
-    "Inspector.get_pk_constraint": "the same",
-    "Inspector.get_indexes": "the same",
-    "Inspector.get_foreign_keys": "the same",
-    **{
-        f"Inspector.{name}": "the same"
-        for name in (
-            "get_temp_table_names",
-            "get_temp_view_names",
-            "get_materialized_view_names",
-            "get_sequence_names",
-            "has_schema",
-            "has_index",
-            "get_unique_constraints",
-            "get_check_constraints",
-            "get_table_comment",
-        )
-    },  # fmt: skip
     "result_tuple": "what a cursor knows beside the names has no use here",
     "RelationAttribute.contains": "operators may have more arguments; this one has none",
     "set_attribute": "the initiator is for listeners that chain",

@@ -6,9 +6,6 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-from databases import NOT_YET_ON_POSTGRESQL
-
 HERE = Path(__file__).parent
 URL = "sqlite:"
 # SQLite's URL stands for any there, or is what is looked at: they say nothing to a database.
@@ -43,9 +40,3 @@ def test_a_test_of_sqlites_url_is_marked_as_one_about_sqlite() -> None:
         if says(one, URL) and not is_marked(one) and one.name not in NO_DATABASE
     ]
     assert found == [], "take the fixture database_url, or mark it"
-
-
-@pytest.mark.parametrize("name", NOT_YET_ON_POSTGRESQL)
-def test_what_is_not_yet_on_postgresql_is_a_test(name: str) -> None:
-    path, _, function = name.partition("::")
-    assert any(isinstance(one, ast.FunctionDef) and one.name == function for one in definitions(HERE / path))

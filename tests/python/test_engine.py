@@ -278,23 +278,23 @@ def test_create_and_drop_look_first(engine: Engine) -> None:
     assert inspect(engine).get_table_names() == ["email", "user_account"]
     email.drop(engine)
     assert not inspect(engine).has_table("email")
-    with pytest.raises(exc.OperationalError):
+    with pytest.raises((exc.OperationalError, exc.ProgrammingError)):
         email.drop(engine)
     email.drop(engine, checkfirst=True)
     with engine.begin() as connection:
         metadata.drop_all(connection)
         assert inspect(connection).get_table_names() == []
         user.create(connection)
-        with pytest.raises(exc.OperationalError, match="already exists"):
-            user.create(connection)
+    with pytest.raises((exc.OperationalError, exc.ProgrammingError), match="already exists"):
+        user.create(engine)
 
 
 def test_inspector_reads_columns_and_keys(engine: Engine) -> None:
     inspector = inspect(engine)
     columns = {one["name"]: one for one in inspector.get_columns("user_account")}
     assert isinstance(columns["name"]["type"], String) and columns["name"]["type"].length == 30
-    assert columns["id"]["primary_key"] == 1 and not columns["id"]["nullable"]
-    assert inspector.get_pk_constraint("email") == {"constrained_columns": ["id"], "name": None}
+    assert not columns["id"]["nullable"]
+    assert inspector.get_pk_constraint("email")["constrained_columns"] == ["id"]
     assert inspector.get_foreign_keys("email")[0]["referred_table"] == "user_account"
     assert inspector.get_indexes("user_account")[0]["column_names"] == ["name"]
     with pytest.raises(exc.NoSuchTableError):

@@ -55,12 +55,12 @@ static PyObject *foreign_key_of(const corm_reflected_foreign_key *k) {
 }
 
 static PyObject *index_of(const corm_reflected_index *x) {
-  return Py_BuildValue("{s:s,s:N,s:N,s:N,s:z,s:N,s:z,s:N,s:N,s:N,s:z}", "name", x->name, "columns",
+  return Py_BuildValue("{s:s,s:N,s:N,s:N,s:z,s:N,s:z,s:N,s:N,s:N,s:z,s:N}", "name", x->name, "columns",
                        texts(x->columns, x->n), "exprs", texts(x->exprs, x->n), "unique", PyBool_FromLong(x->unique),
                        "where", x->where, "include", texts(x->include, x->n_include), "method", x->method, "constraint",
                        PyBool_FromLong(x->constraint), "nulls_not_distinct", PyBool_FromLong(x->nulls_not_distinct),
                        "orders", PyBytes_FromStringAndSize((const char *)x->orders, x->orders ? (Py_ssize_t)x->n : 0),
-                       "options", x->options);
+                       "options", x->options, "ops", texts(x->ops, x->ops ? x->n : 0));
 }
 
 /* A list of what `one` gives for each part. The five kinds of parts have a reader each. */

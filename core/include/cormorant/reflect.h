@@ -103,7 +103,8 @@ typedef struct corm_reflected_index {
   int constraint;              /* a unique constraint made it */
   int nulls_not_distinct;      /* as in the constraint */
   const unsigned char *orders; /* n: CORM_ORDER_ bits */
-  const char *options;         /* storage parameters, "fillfactor=50" */
+  const char *options;         /* storage parameters, "fillfactor=50, fastupdate=off" */
+  const char *const *ops;      /* n: the operator class; NULL: the usual one. NULL: all are usual */
 } corm_reflected_index;
 #define CORM_ORDER_DESC 1u
 #define CORM_ORDER_NULLS_FIRST 2u

@@ -34,7 +34,7 @@ typedef struct cm_reflector {
   /* *found 0: there is no such table */
   int (*table)(corm_reflection *, corm_conn *, const char *schema, const char *name, int *found, corm_error **err);
 } cm_reflector;
-extern const cm_reflector cm_reflector_sqlite;
+extern const cm_reflector cm_reflector_sqlite, cm_reflector_postgresql;
 
 /* Runs a query with `n` texts as its values (NULL: NULL), and calls row_fn for each row. */
 typedef int (*cm_row_fn)(void *ctx, const corm_value *row, corm_error **err);

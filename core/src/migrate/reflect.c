@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const cm_reflector *const reflectors[] = {&cm_reflector_sqlite};
+static const cm_reflector *const reflectors[] = {&cm_reflector_sqlite, &cm_reflector_postgresql};
 
 static int find(const cm_reflector **out, const corm_conn *c, corm_error **err) {
   const char *name = corm_dialect_peek_name(corm_engine_peek_dialect(corm_conn_peek_engine(c)));

@@ -326,7 +326,7 @@ class Connection(_core.Connection):
 
             make = CreateIndex if what == "create index" else DropIndex
             for index in items:
-                if not checkfirst or (index.name in self._index_names(index.table)) == (what == "drop index"):
+                if not checkfirst or self._has_index(index) == (what == "drop index"):
                     self.execute(make(index))
             return
         if what in ("create table", "drop table"):
@@ -336,10 +336,10 @@ class Connection(_core.Connection):
         tables = None if items is None else tuple(items)
         self._change_all(metadata._catalog, tables, checkfirst, what == "drop")
 
-    def _index_names(self, table: Any) -> set[str]:
+    def _has_index(self, index: Any) -> bool:
         from .reflection import Inspector
 
-        return {one["name"] for one in Inspector(self).get_indexes(table.name, table.schema)}
+        return Inspector(self).has_index(index.table.name, index.name, index.table.schema)
 
     # -- the end
 
