@@ -127,7 +127,13 @@ def tidy() -> Total:
     def clang_tidy() -> int:
         files = [str(path) for path in sources("core/src/**/*.c")]
         command = ["run-clang-tidy-14", "-quiet", "-j", "2", "-p", str(BUILD / "dev"), *files]
-        return build_core("dev") or run(command, quiet=True)
+        if build_core("dev") != 0:
+            return 1
+        done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True)
+        said = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout)
+        findings = sorted({line for line in said.splitlines() if re.search(r": (error|warning): ", line)})
+        print("\n".join(findings or [done.stderr[-4000:]] if done.returncode else []), end="", flush=True)
+        return done.returncode
 
     return totals_of_checks("clang-tidy", {"clang-tidy": clang_tidy})
 

@@ -171,12 +171,12 @@ static void destroy(corm_node *x) {
 }
 
 static int dropped_last(corm_node *x) {
-  return x && x != &no_memory && atomic_fetch_sub_explicit(&x->refs, 1, memory_order_acq_rel) == 1;
+  return x != &no_memory && atomic_fetch_sub_explicit(&x->refs, 1, memory_order_acq_rel) == 1;
 }
 
 void corm_node_unref(const corm_node *given) {
   corm_node *x = (corm_node *)(uintptr_t)given;
-  while (dropped_last(x)) {
+  while (x && dropped_last(x)) {
     corm_node *first = x->n ? x->kids[0] : NULL;
     for (size_t i = 1; i < x->n; i++)
       corm_node_unref(x->kids[i]);

@@ -6,6 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#undef cm_fail
+#undef cm_fail_memory
+#undef cm_fail_name
+
 typedef struct detail {
   struct detail *next;
   const char *value; /* lies behind the key */

@@ -16,4 +16,17 @@ void cm_detail(corm_error **err, const char *key, const char *value);
  * With two words the first is the owner's kind: "subquery column". Owner NULL writes: there is no column "nmae". */
 int cm_fail_name(corm_error **err, int status, const char *what, const char *owner, const char *name,
                  const char *const *names, size_t n);
+
+/* A failure is never CORM_OK. A static analyzer cannot see that from a call, and would follow paths that do not exist.
+ */
+#ifdef __clang_analyzer__
+static inline int cm_is_failure(int status) {
+  if (status == CORM_OK)
+    __builtin_unreachable();
+  return status;
+}
+#define cm_fail(...) cm_is_failure(cm_fail(__VA_ARGS__))
+#define cm_fail_memory(err) cm_is_failure(cm_fail_memory(err))
+#define cm_fail_name(...) cm_is_failure(cm_fail_name(__VA_ARGS__))
+#endif
 #endif

@@ -97,7 +97,7 @@ static uint64_t hash_of(const corm_node *stmt, const corm_dialect *dialect, cons
 static int same_keys(const entry *e, const corm_compile_options *o) {
   if (e->n_keys != o->n_set_keys || e->has_keys != (o->set_keys != NULL))
     return 0;
-  for (size_t i = 0; i < e->n_keys; i++)
+  for (size_t i = 0; o->set_keys && i < e->n_keys; i++)
     if (strcmp(e->keys[i], o->set_keys[i]) != 0)
       return 0;
   return 1;

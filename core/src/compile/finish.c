@@ -111,13 +111,11 @@ static void put_text(finishing *f, const char *p, const char *end) {
 static int list_params(finishing *f) {
   corm_compiler *c = f->c;
   corm_compiled *out = c->out;
-  if (f->n_order) {
-    out->params = cm_arena_zero(&out->arena, f->n_order * sizeof *out->params);
-    if (!out->params)
-      return 0;
-  }
+  cm_param *params = cm_arena_zero(&out->arena, (f->n_order + 1) * sizeof *params);
+  if (!params)
+    return 0;
   for (size_t i = 0; i < c->n_params; i++) {
-    cm_param *p = f->order[i] ? &out->params[f->order[i] - 1] : NULL;
+    cm_param *p = f->order[i] ? &params[f->order[i] - 1] : NULL;
     if (!p)
       continue;
     *p = c->params[i].p;
@@ -125,10 +123,11 @@ static int list_params(finishing *f) {
     if (!p->name)
       return 0;
   }
+  for (size_t i = 0, n = 0; i < f->n_order; i++)
+    if (params[i].bind < 0 && !params[i].constant)
+      params[i].place = (int)n++;
+  out->params = params;
   out->n_params = f->n_order;
-  for (size_t i = 0, n = 0; i < out->n_params; i++)
-    if (out->params[i].bind < 0 && !out->params[i].constant)
-      out->params[i].place = (int)n++;
   return 1;
 }
 

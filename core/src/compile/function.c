@@ -97,7 +97,7 @@ static void put_template(corm_writer *w, const char *text, const corm_node *x) {
 }
 
 void cm_w_function(corm_writer *w, const corm_node *x) {
-  const char *text = x->name ? dialect_text(w->d, x->name) : NULL;
+  const char *text = dialect_text(w->d, x->name);
   if (!text && x->n == 0 && is_bare(x->name))
     text = upper(w->c, x->name);
   if (text && strchr(text, '{') && x->n > 1) {

@@ -87,11 +87,12 @@ static int read_own(cm_sqlite_target *t, const char *name, const char *value, in
   return CORM_OK;
 }
 
-static const char *option(const corm_url_view *url, const char *name) {
-  for (size_t i = 0; i < url->n_options; i++)
-    if (strcmp(url->option_names[i], name) == 0)
-      return url->option_values[i];
-  return NULL;
+/* The place of the option; n_options: there is none. */
+static size_t option(const corm_url_view *url, const char *name) {
+  size_t i = 0;
+  while (i < url->n_options && strcmp(url->option_names[i], name) != 0)
+    i++;
+  return i;
 }
 
 /* What is not the driver's goes behind the file name of a URI, sorted (the view's options are). */
@@ -140,10 +141,11 @@ static int check_parts(const corm_url_view *url, corm_error **err) {
 }
 
 static int read_file(cm_sqlite_target *t, const corm_url_view *url, int uri, cm_strbuf *name, corm_error **err) {
-  const char *mode = option(url, "mode");
+  size_t mode = option(url, "mode");
   const char *database = url->database && url->database[0] ? url->database : ":memory:";
   int status = CORM_OK;
-  t->is_private = strcmp(database, ":memory:") == 0 || (mode && strcmp(mode, "memory") == 0);
+  t->is_private =
+      strcmp(database, ":memory:") == 0 || (mode < url->n_options && strcmp(url->option_values[mode], "memory") == 0);
   if (uri || t->is_private)
     cm_strbuf_puts(name, database);
   else
@@ -153,15 +155,15 @@ static int read_file(cm_sqlite_target *t, const corm_url_view *url, int uri, cm_
 
 int cm_sqlite_target_read(cm_sqlite_target *out, const corm_url_view *url, corm_error **err) {
   cm_strbuf name = {0};
-  const char *uri_text = option(url, "uri");
+  size_t uri_at = option(url, "uri");
   int uri = 0;
   int status = check_parts(url, err);
   memset(out, 0, sizeof *out);
   out->flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
   out->timeout_ms = 5000;
   out->begin = "BEGIN";
-  if (!status && uri_text)
-    status = read_bool(&uri, "uri", uri_text, err);
+  if (!status && uri_at < url->n_options)
+    status = read_bool(&uri, "uri", url->option_values[uri_at], err);
   if (!status && uri)
     out->flags |= SQLITE_OPEN_URI;
   if (!status)

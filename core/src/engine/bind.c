@@ -152,7 +152,7 @@ static int given_value(const binder *b, size_t i, size_t row, corm_value *out, c
   *out = cm_not_given();
   if (b->src->by_param)
     *out = b->src->by_param[row * b->compiled->n_params + i];
-  if (out->kind == 255 && p->given >= 0)
+  if (out->kind == 255 && params && p->given >= 0)
     *out = params->values[row * params->n + (size_t)p->given];
   if (out->kind == 255 && p->bind)
     return bind_value(b, p->bind, i, row, out, err);
@@ -415,7 +415,7 @@ static int list_of(binder *b, size_t i, cm_given *out, corm_error **err) {
   const plan *p = &b->plans[i];
   const corm_params *params = b->src->params;
   const cm_values *many = b->src->lists && b->src->lists[i] ? b->src->lists[i] : p->bind ? p->bind->many : NULL;
-  if (p->list >= 0 && !(b->src->lists && b->src->lists[i])) {
+  if (params && p->list >= 0 && !(b->src->lists && b->src->lists[i])) {
     out->values = params->lists[p->list];
     out->n = params->list_lengths[p->list];
   } else if (many) {

@@ -56,7 +56,10 @@ static const char *usual_level(cm_link *l) {
 
 int corm_conn_set_isolation(corm_conn *c, const char *name, int lasting, corm_error **err) {
   const char *level = find_level(c->engine->driver, name);
-  int status = level ? cm_conn_ready(c, err) : fail_level(c->engine, name, err);
+  int status = CORM_OK;
+  if (!level)
+    return fail_level(c->engine, name, err);
+  status = cm_conn_ready(c, err);
   if (status)
     return status;
   if (c->in_transaction)

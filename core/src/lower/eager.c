@@ -37,9 +37,10 @@ static void add_columns(cm_eager *e, corm_node *list, const cm_place *place, con
   const corm_entity *entity = place->entity;
   size_t n = entity->n_attrs + 1;
   found f = {cm_alloc(n * sizeof *f.slots), cm_alloc(n * sizeof *f.places), 0};
-  if (!f.slots || !f.places)
+  int is_there = f.slots && f.places;
+  if (!is_there)
     cm_l_memory(e->l);
-  for (size_t i = 0; i < entity->n_attrs && !e->l->status; i++) {
+  for (size_t i = 0; is_there && i < entity->n_attrs && !e->l->status; i++) {
     const cm_attribute *a = entity->attrs[i];
     if (a && !a->relation && (a->n_columns || a->expr) && cm_options_loads(o, entity, a))
       add_attribute(e, list, place, a, &f);

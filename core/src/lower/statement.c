@@ -38,9 +38,10 @@ static void give_columns(giving *g, const cm_place *place, int index) {
   uint16_t *slots = cm_alloc((entity->n_attrs + 1) * sizeof *slots);
   uint16_t *places = cm_alloc((entity->n_attrs + 1) * sizeof *places);
   size_t n = 0;
-  if (!slots || !places)
+  int is_there = slots && places;
+  if (!is_there)
     cm_l_memory(l);
-  for (size_t i = 0; i < entity->n_attrs && !l->status; i++) {
+  for (size_t i = 0; is_there && i < entity->n_attrs && !l->status; i++) {
     const cm_attribute *a = entity->attrs[i];
     long at = a && !a->relation && a->n_columns ? place_of(g, place, a) : -1;
     if (at < 0)

@@ -219,7 +219,7 @@ static corm_node *in_keys(corm_node *const *columns, size_t n) {
   left = n == 1 ? refs[0] : corm_tuple(refs, n);
   return cm_make_node(
       &(cm_make){.kind = CORM_NODE_BINARY, .op = CORM_OP_IN, .type = corm_type_plain(CORM_TYPE_BOOLEAN)},
-      (corm_node *[]){left, keys_bind(columns[0]->type, n)}, 2);
+      (corm_node *[]){left, keys_bind(n ? columns[0]->type : NULL, n)}, 2);
 }
 
 /* The foreign key of the target, or its own key: no parent's table is needed. */

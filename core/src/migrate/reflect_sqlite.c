@@ -16,13 +16,13 @@ typedef struct job {
   int64_t key_id;
 } job;
 
-/* Runs before "schema" behind. */
+/* Runs before "schema" behind; NULL: the main one. */
 static int rows_of(corm_conn *c, const char *before, const char *schema, const char *behind, const char *value,
                    cm_row_fn fn, void *ctx, corm_error **err) {
   cm_strbuf sql = {0};
   cm_strbuf_puts(&sql, before);
   cm_strbuf_putc(&sql, '"');
-  for (const char *p = schema; *p; p++) {
+  for (const char *p = schema ? schema : "main"; *p; p++) {
     if (*p == '"')
       cm_strbuf_putc(&sql, '"');
     cm_strbuf_putc(&sql, *p);
@@ -36,7 +36,7 @@ static int rows_of(corm_conn *c, const char *before, const char *schema, const c
 /* ---- Names ---------------------------------------------------------------------------------------------------- */
 
 static int names_in(corm_names *out, corm_conn *c, const char *schema, const char *kind, corm_error **err) {
-  return rows_of(c, "SELECT name FROM ", schema ? schema : "main",
+  return rows_of(c, "SELECT name FROM ", schema,
                  ".sqlite_master WHERE type = ? AND name NOT LIKE 'sqlite~_%' ESCAPE '~' ORDER BY name", kind,
                  cm_names_row, out, err);
 }

@@ -107,7 +107,8 @@ int cm_dml_params_of(cm_dml_params *p, const cm_dml *d, const corm_column *extra
   }
   for (size_t row = 0; row < rows; row++)
     for (size_t i = 0; i < p->n; i++)
-      p->values[row * p->n + i] = p->from[i] == SIZE_MAX ? *extra_value : in->values[row * in->n + p->from[i]];
+      p->values[row * p->n + i] =
+          p->from[i] == SIZE_MAX && extra_value ? *extra_value : in->values[row * in->n + p->from[i]];
   p->params = *in;
   p->params.names = p->names;
   p->params.n = p->n;

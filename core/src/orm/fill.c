@@ -151,12 +151,17 @@ static corm_record *take(cm_reader *x, cm_fill_entity *f, const cm_fill_class *c
   return r;
 }
 
+static int fill_status(corm_error **err) {
+  int status = corm_error_status(err ? *err : NULL);
+  return status ? status : CORM_ESTATEMENT;
+}
+
 static int make(cm_reader *x, cm_fill_entity *f, cm_fill_class *c, const corm_value *cells, const cm_key_view *key,
                 corm_record *shadowed, corm_record **out, corm_error **err) {
   size_t fixed = cm_record_size(c->template->n), text = read_values(f, cells, err);
   size_t key_size = key->wide && !shadowed ? (cm_key_size(key) + 7) & ~(size_t)7 : 0;
   if (text == SIZE_MAX)
-    return corm_error_status(err ? *err : NULL) ? corm_error_status(*err) : CORM_ESTATEMENT;
+    return fill_status(err);
   corm_record *r = take(x, f, c, fixed + key_size + text);
   if (!r)
     return cm_fail_memory(err);
@@ -221,14 +226,13 @@ static int fill_entity(cm_reader *x, cm_fill_entity *f, const corm_value *cells,
     }
   }
   corm_record *known = cm_identity_get(f->map, &key);
-  status = known && !wants(x, f, known) ? CORM_OK : find_class(f, cells, &c, err);
-  if (status)
-    return status;
   if (known && !wants(x, f, known)) {
     *out = known;
     known->pins++;
   } else {
-    status = make(x, f, c, cells, &key, known, out, err);
+    status = find_class(f, cells, &c, err);
+    if (!status)
+      status = make(x, f, c, cells, &key, known, out, err);
   }
   if (f->recent && !key.wide && *out) {
     f->recent[at].key = key.hash;

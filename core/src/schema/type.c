@@ -5,7 +5,7 @@ enum { STATIC_REFS = INT32_MAX / 2 };
 
 /* A plain type has the same fold whether it is static or was made. */
 #define PLAIN(of)                                                                                                      \
-  { .refs = STATIC_REFS, .kind = of, .flags = PLAIN_FLAGS(of), .fold = of + 1 }
+  { .refs = STATIC_REFS, .kind = (of), .flags = PLAIN_FLAGS(of), .fold = (of) + 1 }
 #define PLAIN_FLAGS(kind) ((kind) == CORM_TYPE_INTERVAL || (kind) == CORM_TYPE_UUID ? CORM_TYPE_NATIVE : 0u)
 static corm_type plain[] = {
     PLAIN(CORM_TYPE_NULL),     PLAIN(CORM_TYPE_INTEGER), PLAIN(CORM_TYPE_SMALLINT), PLAIN(CORM_TYPE_BIGINT),
