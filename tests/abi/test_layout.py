@@ -1,7 +1,8 @@
-"""What a program that was compiled earlier relies on: declarations, sizes and offsets, as they were recorded.
+"""What a program that was compiled earlier relies on: declarations, numbers, sizes and offsets, as they were recorded.
 
 `CORM_ACCEPT=1` rewrites the records; the difference is read before it is committed. A declaration that changes or goes,
-a member that moves, is a break of the ABI; new functions, and members at the end of a size-led struct, are none.
+a number that changes, a member that moves, is a break of the ABI; new functions, numbers that nothing had, and members
+at the end of a size-led struct, are none.
 """
 
 from __future__ import annotations
@@ -59,6 +60,27 @@ def layouts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
 
 def test_the_declarations_are_those_recorded() -> None:
     is_recorded("declarations.txt", sorted(declarations()))
+
+
+def constants() -> list[str]:
+    """The names of all numbers in the headers: members of enumerations, and what is defined as a number."""
+    enums = [declaration for declaration in declarations() if re.match(r"typedef enum \w+ \{", declaration)]
+    members = [name for declaration in enums for name in re.findall(r"[{,] (CORM_\w+)", declaration)]
+    texts = "\n".join(path.read_text() for path in INCLUDE.rglob("*.h"))
+    defined = re.findall(r"^#define (CORM_\w+)(?=[ \\\n]+\(?-?[\w ]*(?:\d|\|))", texts, re.MULTILINE)
+    return sorted({*members, *defined})
+
+
+def test_the_numbers_are_those_recorded(tmp_path: Path) -> None:
+    """What was compiled earlier has them in it: a number that was given is never given anew."""
+    source, program = tmp_path / "numbers.c", tmp_path / "numbers"
+    lines = [f'  printf("{name} %lld\\n", (long long){name});' for name in constants()]
+    body = ["#include <cormorant/cormorant.h>", "#include <stdio.h>", "int main(void) {", *lines, "  return 0;", "}"]
+    source.write_text("\n".join(body) + "\n")
+    subprocess.run(["gcc", "-DCORM_STATIC", "-I", INCLUDE, source, "-o", program], check=True)
+    numbers = subprocess.run([program], capture_output=True, text=True, check=True).stdout.splitlines()
+    assert {"CORM_OP_EQ 1", "CORM_ETIMEOUT 12", "CORM_DIALECT_ILIKE 256", "CORM_NO_OVERFLOW -2"} <= set(numbers)
+    is_recorded("numbers.txt", numbers)
 
 
 def test_the_layouts_are_those_recorded(layouts: dict[str, list[str]]) -> None:

@@ -70,6 +70,11 @@ CORM_API void corm_node_unref(const corm_node *);     /* NULL is fine */
 typedef void *(*corm_alloc_fn)(void *user, void *p, size_t n); /* NULL: no memory; called by any thread */
 CORM_API void corm_set_allocator(corm_alloc_fn alloc, void *user);
 
+/* Memory of that kind, for what the library is to free (a driver's check_url). NULL: there is none. Any thread. */
+CORM_API void *corm_alloc(size_t n);
+/* Gives back what corm_alloc gave, or a function that says "free with corm_free". NULL is fine. Any thread. */
+CORM_API void corm_free(void *);
+
 /* What is alive in this process: for tests that count. Any thread. */
 typedef enum corm_live_kind {
   CORM_LIVE_NODES,

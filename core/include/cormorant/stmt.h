@@ -36,8 +36,8 @@ CORM_API corm_stmt *corm_join_from(corm_stmt *, const corm_source *left, const c
                                    int kind);
 /* Along relations by name, from an entity of the statement: "product.store" joins product, then store. */
 CORM_API corm_stmt *corm_join_path(corm_stmt *, const corm_entity *from, const char *path, int kind);
-CORM_API corm_stmt *corm_group_by(corm_stmt *, corm_node *first, ... /* CORM_END */); /* at most 64, more poison */
-CORM_API corm_stmt *corm_order_by(corm_stmt *, corm_node *first, ... /* CORM_END */); /* at most 64, more poison */
+CORM_API corm_stmt *corm_group_by(corm_stmt *, corm_node *first, ... /* CORM_END */); /* at most 256, more poison */
+CORM_API corm_stmt *corm_order_by(corm_stmt *, corm_node *first, ... /* CORM_END */); /* at most 256, more poison */
 CORM_API corm_stmt *corm_group_by_n(corm_stmt *, corm_node *const *, size_t n);       /* n 0 with NULL: clears */
 CORM_API corm_stmt *corm_having(corm_stmt *, corm_expr *);
 CORM_API corm_stmt *corm_order_by_n(corm_stmt *, corm_node *const *, size_t n); /* n 0 with NULL: clears */

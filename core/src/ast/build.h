@@ -45,6 +45,7 @@ corm_node *cm_first_poison(corm_node *const *nodes, size_t n);
 
 /* ---- Operators ---- */
 int cm_operator_opposite(int op); /* 0: none */
+int cm_operator_is_binary(int op);
 int cm_operator_is_comparison(int op);
 const char *cm_operator_name(int op);
 /* The type of `l op r`, and the operator that it really is (+ beside text is ||). */

@@ -124,11 +124,24 @@ static int mirrored(int op) {
   }
 }
 
+static corm_node *not_between_two(corm_node *l, corm_node *r, const char *name) {
+  corm_node_unref(l);
+  corm_node_unref(r);
+  return cm_poison(CORM_EARGUMENT, "there is no operator \"%s\" between two expressions", name);
+}
+
 corm_expr *corm_binary(int op, corm_expr *l, corm_expr *r) {
-  corm_node *poison = first_poison2(l, r);
+  corm_node *both[2] = {l, r};
+  corm_node *poison = cm_first_poison(both, 2);
   const corm_type *type = NULL;
   if (poison)
     return poison;
+  if (op == CORM_OP_AND)
+    return corm_and_n(both, 2);
+  if (op == CORM_OP_OR)
+    return corm_or_n(both, 2);
+  if (!cm_operator_is_binary(op))
+    return not_between_two(l, r, cm_operator_name(op));
   if (l->kind == CORM_NODE_ATTRIBUTE)
     return compare_relation(op, l, r);
   if (is_null(l) && !is_null(r) && takes_constants(op)) {
@@ -154,15 +167,7 @@ corm_expr *corm_binary(int op, corm_expr *l, corm_expr *r) {
 
 corm_expr *corm_op(const char *name, corm_expr *l, corm_expr *r) {
   int op = corm_operator_named(name);
-  corm_node *both[2] = {l, r};
-  if (op == CORM_OP_AND)
-    return corm_and_n(both, 2);
-  if (op == CORM_OP_OR)
-    return corm_or_n(both, 2);
-  if (op && op < CORM_OP_NEG && op != CORM_OP_BETWEEN && op != CORM_OP_NOT_BETWEEN)
-    return corm_binary(op, l, r);
-  cm_unref_all(both, 2);
-  return cm_poison(CORM_EARGUMENT, "there is no operator \"%s\" between two expressions", name);
+  return op ? corm_binary(op, l, r) : not_between_two(l, r, name);
 }
 
 corm_expr *corm_op_custom(const char *text, int precedence, unsigned flags, const corm_type *type, corm_expr *l,

@@ -305,8 +305,6 @@ int cm_node_append(corm_node *x, corm_node *kid) {
 
 uint64_t corm_node_peek_fold(const corm_node *x) { return x->fold; }
 
-void corm_free(void *p) { cm_free(p); }
-
 static int copy_error(corm_error **err, const corm_error *from) {
   static const char *const keys[] = {CORM_DETAIL_NAME, CORM_DETAIL_NEAREST, CORM_DETAIL_OWNER};
   int status = cm_fail(err, corm_error_status(from), "%s", corm_error_message(from));

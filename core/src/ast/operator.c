@@ -86,6 +86,13 @@ int corm_operator_named(const char *name) {
 
 static int is_known(int op) { return op > 0 && op < CORM_OPERATORS; }
 int cm_operator_opposite(int op) { return is_known(op) ? rows[op].opposite : 0; }
+
+/* In one node with a left and a right side. New operators get the numbers behind CORM_OP_DISTINCT. */
+int cm_operator_is_binary(int op) {
+  return op > CORM_OP_NONE && op < CORM_OP_CUSTOM && op != CORM_OP_AND && op != CORM_OP_OR && op != CORM_OP_BETWEEN &&
+         op != CORM_OP_NOT_BETWEEN;
+}
+
 int cm_operator_is_comparison(int op) { return is_known(op) && rows[op].comparison; }
 const char *cm_operator_name(int op) { return is_known(op) && rows[op].name ? rows[op].name : "?"; }
 

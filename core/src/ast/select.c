@@ -1,10 +1,7 @@
 /* SELECT and set operations: each builder changes its statement in place, or a copy when others hold it too. */
 #include "ast/build.h"
 #include "ast/statement.h"
-#include <stdarg.h>
 #include <string.h>
-
-enum { MAX_ARGUMENTS = 256 };
 
 corm_node *cm_refuse(corm_node *stmt, const char *what) {
   corm_node *poison = NULL;
@@ -61,21 +58,6 @@ corm_stmt *corm_select_n(corm_node *const *columns, size_t n) {
   corm_node *kids[CM_SEL_KIDS] = {NULL};
   kids[CM_SEL_COLUMNS] = cm_make_list(columns, n);
   return cm_node_new(CORM_NODE_SELECT, NULL, kids, CM_SEL_KIDS);
-}
-
-corm_stmt *corm_select(corm_node *first, ...) {
-  corm_node *columns[MAX_ARGUMENTS];
-  size_t n = 0;
-  va_list args;
-  va_start(args, first);
-  for (corm_node *x = first; x; x = va_arg(args, corm_node *)) {
-    if (n < MAX_ARGUMENTS)
-      columns[n++] = x;
-    else
-      corm_node_unref(x);
-  }
-  va_end(args);
-  return corm_select_n(columns, n);
 }
 
 corm_stmt *corm_add_columns(corm_stmt *s, corm_node *const *columns, size_t n) {

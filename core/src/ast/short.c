@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-enum { MAX_ARGUMENTS = 64 };
+enum { MAX_ARGUMENTS = 256 };
 
 /* `first` and what follows it up to CORM_END, at most MAX_ARGUMENTS: the others are given up, and counted. */
 static size_t collect(corm_node **out, corm_node *first, va_list args) {
@@ -64,6 +64,15 @@ corm_expr *corm_call(const char *name, corm_expr *first, ...) {
   size_t n = collect(given, first, args);
   va_end(args);
   return n > MAX_ARGUMENTS ? too_many(given, NULL, "corm_call") : corm_func(name, NULL, given, n);
+}
+
+corm_stmt *corm_select(corm_node *first, ...) {
+  corm_node *given[MAX_ARGUMENTS];
+  va_list args;
+  va_start(args, first);
+  size_t n = collect(given, first, args);
+  va_end(args);
+  return n > MAX_ARGUMENTS ? too_many(given, NULL, "corm_select") : corm_select_n(given, n);
 }
 
 corm_stmt *corm_order_by(corm_stmt *s, corm_node *first, ...) {

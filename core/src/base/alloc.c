@@ -39,6 +39,9 @@ void cm_free(void *p) {
     hook(hook_user, p, 0);
 }
 
+void *corm_alloc(size_t n) { return cm_alloc(n); }
+void corm_free(void *p) { cm_free(p); }
+
 char *cm_strndup(const char *p, size_t n) {
   char *copy = n < SIZE_MAX ? cm_alloc(n + 1) : NULL;
   if (!copy)

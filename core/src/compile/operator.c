@@ -71,7 +71,7 @@ int cm_operator_is_boolean(int op) {
 }
 
 static const char *text_of(const corm_writer *w, int op) {
-  const char *own = w->d->operators ? w->d->operators[op] : NULL;
+  const char *own = (size_t)op < w->d->n_operators ? w->d->operators[op] : NULL;
   return own ? own : facts[op].text;
 }
 

@@ -507,6 +507,7 @@ const corm_dialect_def cm_dialect_postgresql = {
     .reserved = reserved,
     .n_reserved = sizeof reserved / sizeof reserved[0],
     .operators = operators,
+    .n_operators = CORM_OPERATORS,
     .functions = functions,
     .n_functions = sizeof functions / sizeof functions[0],
     .limit_none = "ALL",

@@ -359,6 +359,7 @@ const corm_dialect_def cm_dialect_sqlite = {
     .reserved = reserved,
     .n_reserved = sizeof reserved / sizeof reserved[0],
     .operators = operators,
+    .n_operators = CORM_OPERATORS,
     .functions = functions,
     .n_functions = sizeof functions / sizeof functions[0],
     .empty_in = "SELECT {1} FROM (SELECT {1}) WHERE 1!=1",

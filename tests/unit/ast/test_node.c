@@ -239,6 +239,41 @@ static int build_much(void *ctx) {
   return status;
 }
 
+static void is_refused(corm_node *x) {
+  assert_int_equal(corm_node_check(x, NULL), CORM_EARGUMENT);
+  corm_node_unref(x);
+}
+
+static void an_operator_that_does_not_stand_between_two_is_refused(void **state) {
+  static const int wrong[] = {
+      CORM_OP_NONE, CORM_OP_BETWEEN, CORM_OP_CUSTOM, CORM_OP_NEG, CORM_OP_DESC, CORM_OPERATORS, -1, 255};
+  corm_node *both = corm_binary(CORM_OP_AND, corm_named("a", NULL, 0), corm_named("b", NULL, 0));
+  (void)state;
+  assert_int_equal(corm_node_peek_kind(both), CORM_NODE_AND);
+  corm_node_unref(both);
+  for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+    is_refused(corm_binary(wrong[i], column(s.users, "id"), number(1)));
+  is_refused(corm_op("custom", column(s.users, "id"), number(1)));
+  is_refused(corm_op("no such", column(s.users, "id"), number(1)));
+}
+
+#define ONE corm_null_node(),
+#define FOUR ONE ONE ONE ONE
+#define SIXTEEN FOUR FOUR FOUR FOUR
+#define SIXTY_FOUR SIXTEEN SIXTEEN SIXTEEN SIXTEEN
+#define MOST SIXTY_FOUR SIXTY_FOUR SIXTY_FOUR SIXTY_FOUR
+
+/* The argument behind the last that fits is not left out in silence. */
+static void argument_lists_that_are_too_long_are_refused(void **state) {
+  corm_node *fits = corm_select(MOST CORM_END);
+  (void)state;
+  assert_int_equal(corm_node_check(fits, NULL), CORM_OK);
+  is_refused(corm_select(MOST ONE CORM_END));
+  is_refused(corm_call("f", MOST ONE CORM_END));
+  is_refused(corm_and(MOST ONE CORM_END));
+  is_refused(corm_order_by(fits, MOST ONE CORM_END));
+}
+
 static void building_fails_cleanly_without_memory(void **state) {
   (void)state;
   cm_test_each_failure(build_much, NULL);
@@ -259,6 +294,8 @@ int main(void) {
       T(binds_beside_a_subquery_go_by_its_names),
       T(a_join_finds_its_foreign_key),
       T(text_finds_its_marks),
+      T(an_operator_that_does_not_stand_between_two_is_refused),
+      T(argument_lists_that_are_too_long_are_refused),
       T(building_fails_cleanly_without_memory),
   };
   return cm_test_run(tests);

@@ -153,6 +153,23 @@ static void dialects_are_found_by_name(void **state) {
   assert_string_equal(corm_dialect_peek_name(corm_dialect_named("mine")), "mine");
 }
 
+static void operators_that_an_older_dialect_does_not_know_are_standard(void **state) {
+  static const char *const few[] = {NULL, " <=> "};
+  corm_dialect_def older = *d;
+  corm_compiled *compiled = NULL;
+  corm_node *x = NULL;
+  (void)state;
+  older.name = "older";
+  older.operators = few;
+  older.n_operators = 2;
+  assert_int_equal(corm_dialect_register(&older, NULL), CORM_OK);
+  x = corm_op("regexp", corm_op("=", corm_named("a", NULL, 0), corm_named("b", NULL, 0)), corm_named("c", NULL, 0));
+  assert_int_equal(corm_compile(&compiled, x, corm_dialect_named("older"), NULL, NULL), CORM_OK);
+  assert_string_equal(corm_compiled_peek_sql(compiled), "(a <=> b) <regexp> c");
+  corm_compiled_free(compiled);
+  corm_node_unref(x);
+}
+
 static void reserved_words_are_sorted(void **state) {
   const corm_dialect_def *all[] = {&cm_dialect_standard, &cm_dialect_sqlite};
   (void)state;
@@ -168,6 +185,7 @@ int main(void) {
                                      cmocka_unit_test(what_could_not_be_read_again_is_refused),
                                      cmocka_unit_test(dates_are_read_by_their_type),
                                      cmocka_unit_test(decimals_have_the_scale_of_their_type),
+                                     cmocka_unit_test(operators_that_an_older_dialect_does_not_know_are_standard),
                                      cmocka_unit_test(dialects_are_found_by_name),
                                      cmocka_unit_test(reserved_words_are_sorted)};
   return cm_test_run(tests);
