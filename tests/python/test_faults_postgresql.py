@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import gc
 import socket
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from cormorant import Column, Integer, MetaData, String, Table, _core, create_engine, event, exc, insert, select, text
-from cormorant.engine import URL, Connection, Engine, make_url
+from cormorant.engine import Connection, Engine, make_url
 from cormorant.orm import DeclarativeBase, Mapped, Session, mapped_column
 from postgresql_database import database, server_url
 
@@ -60,14 +59,6 @@ def cut(other: Engine, pid: int) -> None:
     """Ends the server's process of a connection, and waits until it is gone."""
     with other.connect() as connection:
         connection.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
-
-
-def eventually(holds: Callable[[], bool]) -> bool:
-    """Whether it holds within five seconds: the server's process ends behind the client's close."""
-    until = time.monotonic() + 5
-    while not holds() and time.monotonic() < until:
-        time.sleep(0.01)
-    return holds()
 
 
 def check_lost(error: exc.DBAPIError) -> None:
@@ -180,38 +171,6 @@ def test_an_unknown_role_is_one_clear_error(url: str) -> None:
     engine = create_engine(make_url(url).set(username="no_such_role"))
     with pytest.raises(exc.OperationalError, match="no_such_role"):
         engine.connect()
-
-
-@pytest.fixture
-def asked(url: str, other: Engine) -> Iterator[URL]:
-    """The URL of the role that the server asks for a password, with the right one."""
-    with other.connect() as connection:
-        connection.execute(text("CREATE ROLE corm_asked LOGIN PASSWORD 'right'"))
-    yield make_url(url).set(username="corm_asked", password="right")
-    with other.connect() as connection:
-        connection.execute(text("DROP ROLE corm_asked"))
-
-
-def test_a_wrong_password_is_one_clear_error(asked: URL, other: Engine) -> None:
-    engine = create_engine(asked)
-    with engine.connect() as connection:
-        assert connection.scalar(text("SELECT current_user")) == "corm_asked"
-    engine.dispose()
-    gc.collect()
-    before = _core.live()["connections"]
-    for given in ("wrong", None):
-        engine = create_engine(asked._replace(password=given))
-        with pytest.raises(exc.OperationalError, match="password") as caught:
-            engine.connect()
-        assert caught.value.statement is None and "wrong" not in str(caught.value)
-        assert engine.pool.checkedout() == 0
-        engine.dispose()
-    del caught
-    gc.collect()
-    assert _core.live()["connections"] == before
-    with other.connect() as connection:
-        left = text("SELECT count(*) FROM pg_stat_activity WHERE usename = 'corm_asked'")
-        assert eventually(lambda: connection.scalar(left) == 0)
 
 
 def test_an_unknown_host_is_one_clear_error() -> None:
