@@ -389,3 +389,47 @@ def test_a_keyed_collection_takes_new_members_under_their_key(database_url: str)
         session.commit()
         assert sorted(session.get(Owner, 1).notes) == ["a", "b"]
     engine.dispose()
+
+
+def called_base() -> Any:
+    class Own(DeclarativeBase):
+        pass
+
+    class Thing(Own):
+        __tablename__ = "called_thing"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        name: Mapped[str | None]
+        size: Mapped[int | None]
+
+    return Thing
+
+
+def test_a_call_that_was_made_before_sees_an_attribute_that_the_class_got_since():
+    thing = called_base()
+
+    def make() -> Any:
+        return thing(name="a", size=3)
+
+    assert (make().name, make().size) == ("a", 3)
+    thing.size = property(lambda self: "covered", lambda self, value: setattr(self, "kept", value))
+    assert (make().name, make().size, make().kept) == ("a", "covered", 3)
+
+
+def test_a_call_that_was_made_before_is_heard_by_a_listener_that_came_since():
+    thing = called_base()
+    heard = []
+
+    def make() -> Any:
+        return thing(name="a", size=3)
+
+    make()
+    event.listen(thing.size, "set", lambda obj, value, old, initiator: heard.append(value))
+    assert make().size == 3 and heard == [3]
+
+
+def test_a_call_by_names_that_were_never_seen_says_which_is_wrong():
+    thing = called_base()
+    for _ in range(2):
+        with pytest.raises(TypeError, match="'colour' is an invalid keyword argument for Thing"):
+            thing(name="a", colour="red")
+        assert thing(**{"".join(["na", "me"]): "b"}).name == "b"

@@ -19,10 +19,13 @@ static int from_int(PyObject *object, corm_value *out) {
   return 0;
 }
 
-static int from_text(PyObject *object, corm_value *out) {
+int cpy_text_from(PyObject *object, corm_value *out) {
   Py_ssize_t n;
-  const char *p = PyUnicode_AsUTF8AndSize(object, &n);
-  if (!p)
+  const char *p;
+  if (PyUnicode_IS_COMPACT_ASCII(object)) {
+    p = PyUnicode_DATA(object);
+    n = PyUnicode_GET_LENGTH(object);
+  } else if (!(p = PyUnicode_AsUTF8AndSize(object, &n)))
     return -1;
   if ((uint64_t)n > UINT32_MAX) {
     PyErr_SetString(PyExc_OverflowError, "text of more than 4 GiB");
@@ -89,7 +92,7 @@ int cpy_value_from(PyObject *object, corm_value *out, PyObject **pin) {
   if (PyLong_Check(object))
     return from_int(object, out);
   if (PyUnicode_Check(object))
-    return from_text(object, out);
+    return cpy_text_from(object, out);
   if (PyFloat_Check(object)) {
     *out = corm_double(PyFloat_AS_DOUBLE(object));
     return 0;

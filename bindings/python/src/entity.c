@@ -45,6 +45,7 @@ void cpy_mapped_unref(cpy_mapped *m) {
   for (Py_ssize_t i = 0; i < m->n_keys; i++)
     Py_XDECREF(m->keys[i]);
   PyMem_Free(m->keys);
+  cpy_calls_free(m);
   Py_XDECREF(m->class_ref);
   Py_XDECREF(m->initial);
   if (m->entity)

@@ -37,7 +37,7 @@ static void ref(void *self, void *object) {
 
 static void unref(void *self, void *object) {
   (void)self;
-  cpy_release_object(object);
+  Py_XDECREF((PyObject *)object);
 }
 
 /* ---- Values
@@ -148,11 +148,9 @@ static int path_of(PyObject *keys, corm_value *out, void **pin) {
 
 /* Text that no type converts: the commonest value of a flush. */
 static int bind_text(PyObject *text, corm_value *out, void **pin, corm_error **err) {
-  PyObject *inner = NULL;
   *pin = NULL;
-  if (cpy_value_from(text, out, &inner) < 0)
+  if (cpy_text_from(text, out) < 0)
     return cpy_take_error(err);
-  Py_XDECREF(inner);
   *pin = Py_NewRef(text);
   return CORM_OK;
 }

@@ -61,7 +61,7 @@ static void anchor(void *self, corm_record *owner) {
 static const corm_expr *expression(void *self, void *value) {
   PyObject *o = value;
   (void)self;
-  if (!cpy_is_node(o) || PyObject_TypeCheck(o, cpy.type_type))
+  if (PyUnicode_Check(o) || !cpy_is_node(o) || PyObject_TypeCheck(o, cpy.type_type))
     return NULL;
   corm_node *node = cpy_node_ref(o);
   if (!node)

@@ -35,48 +35,6 @@ static int init(PyObject *self, PyObject *args, PyObject *kwargs) {
   return cpy_begin_init(self) < 0 || (kwargs && cpy_construct(self, kwargs) < 0) ? -1 : 0;
 }
 
-/* ---- Calls of the class
- * ------------------------------------------------------------------------------------------------------ */
-
-static PyObject *call_slowly(PyTypeObject *type, PyObject *const *args, Py_ssize_t n, PyObject *names) {
-  PyObject *tuple = PyTuple_New(n), *dict = names ? PyDict_New() : NULL, *made = NULL;
-  int failed = !tuple || (names && !dict);
-  for (Py_ssize_t i = 0; !failed && i < n; i++)
-    PyTuple_SET_ITEM(tuple, i, Py_NewRef(args[i]));
-  for (Py_ssize_t i = 0; !failed && names && i < PyTuple_GET_SIZE(names); i++)
-    failed = PyDict_SetItem(dict, PyTuple_GET_ITEM(names, i), args[n + i]) < 0;
-  if (!failed)
-    made = Py_TYPE(type)->tp_call((PyObject *)type, tuple, dict);
-  Py_XDECREF(tuple);
-  Py_XDECREF(dict);
-  return made;
-}
-
-static PyObject *call_quickly(PyObject *callable, PyObject *const *args, size_t flags, PyObject *names) {
-  PyTypeObject *type = (PyTypeObject *)callable;
-  Py_ssize_t n = PyVectorcall_NARGS(flags), named = names ? PyTuple_GET_SIZE(names) : 0;
-  if (n || type->tp_new != new || type->tp_init != init || Py_TYPE(type)->tp_call != PyType_Type.tp_call)
-    return call_slowly(type, args, n, names);
-  PyObject *made = new (type, NULL, NULL);
-  int status = made ? cpy_begin_init(made) : -1;
-  for (Py_ssize_t i = 0; !status && i < named; i++)
-    status = cpy_construct_one(made, PyTuple_GET_ITEM(names, i), args[i]);
-  if (status < 0)
-    Py_CLEAR(made);
-  return made;
-}
-
-/* Before 3.12 a metaclass that is a heap type does not inherit the flag by which its types are called so. */
-void cpy_instance_quicken(PyTypeObject *type) {
-  PyTypeObject *meta = Py_TYPE(type);
-  if (type->tp_new != new || type->tp_init != init || meta->tp_call != PyType_Type.tp_call)
-    return;
-  if (meta->tp_vectorcall_offset != PyType_Type.tp_vectorcall_offset)
-    return;
-  meta->tp_flags |= Py_TPFLAGS_HAVE_VECTORCALL;
-  type->tp_vectorcall = call_quickly;
-}
-
 /* ---- Life and the collector
  * ----------------------------------------------------------------------------------------------- */
 

@@ -15,6 +15,9 @@
 /* ---- entity.c: mapped classes
  * ---------------------------------------------------------------------------------------- */
 
+#define CPY_CALLS 4
+typedef struct cpy_call cpy_call;
+
 /* What a class is to the core. Counted: by its Entity, its attributes, and each object that has a record, since records
  * need their entity when classes and objects are collected together. */
 typedef struct cpy_mapped {
@@ -31,7 +34,8 @@ typedef struct cpy_mapped {
   int hears;        /* an attribute has listeners, or had */
   int initial_slot; /* with `initial`: the discriminator, which new objects have from the start */
   PyObject *initial;
-  int ready; /* sealed, with all relations: else the configure hook is called first */
+  int ready;                  /* sealed, with all relations: else the configure hook is called first */
+  cpy_call *calls[CPY_CALLS]; /* see call.c; NULL: none yet */
 } cpy_mapped;
 
 typedef struct cpy_entity {
@@ -123,11 +127,16 @@ PyObject *cpy_open_dict(PyObject *object);
 int cpy_add_instance(PyObject *module);
 int cpy_add_carrier(PyObject *module);
 int cpy_instance_setattro(PyObject *self, PyObject *name, PyObject *value);
+int cpy_construct_one(PyObject *object, PyObject *key, PyObject *value); /* one keyword argument */
+extern PyMethodDef cpy_pickle_methods[];                                 /* pickle.c: __reduce_ex__ */
+
+/* ---- call.c
+ * ------------------------------------------------------------------------------------------------------------- */
+
 /* Calls of the class make its objects without a dictionary of the arguments, where it has no __new__ or __init__ of its
  * own. */
 void cpy_instance_quicken(PyTypeObject *cls);
-int cpy_construct_one(PyObject *object, PyObject *key, PyObject *value); /* one keyword argument */
-extern PyMethodDef cpy_pickle_methods[];                                 /* pickle.c: __reduce_ex__ */
+void cpy_calls_free(cpy_mapped *);
 
 /* ---- state.c, pickle.c
  * ------------------------------------------------------------------------------------------------ */

@@ -108,8 +108,18 @@ PyObject *cpy_slot_peek(PyObject *object, corm_record *r, int slot) {
  * --------------------------------------------------------------------------------------------------------------------------
  */
 
+static inline void host_cell(PyObject *value, corm_value *out) {
+  *out = corm_null();
+  out->kind = CORM_HOST;
+  out->as.h = Py_NewRef(value);
+}
+
 void cpy_slot_cell(PyObject *value, corm_value *out) {
   PyTypeObject *type = Py_TYPE(value);
+  if (type == &PyUnicode_Type) {
+    host_cell(value, out);
+    return;
+  }
   if (value == Py_None) {
     *out = corm_null();
     return;
@@ -130,9 +140,7 @@ void cpy_slot_cell(PyObject *value, corm_value *out) {
       return;
     }
   }
-  *out = corm_null();
-  out->kind = CORM_HOST;
-  out->as.h = Py_NewRef(value);
+  host_cell(value, out);
 }
 
 int cpy_slot_set(PyObject *object, corm_record *r, int slot, PyObject *value) {

@@ -54,11 +54,9 @@ char *cm_strndup(const char *p, size_t n) {
 
 char *cm_strdup(const char *s) { return s ? cm_strndup(s, strlen(s)) : NULL; }
 
-int cm_grow(void **data, size_t *cap, size_t need, size_t element) {
+int cm_grow_to(void **data, size_t *cap, size_t need, size_t element) {
   size_t n = *cap ? *cap : 8;
   void *p = NULL;
-  if (need <= *cap)
-    return 1;
   while (n < need)
     n = n > SIZE_MAX / 2 ? need : n * 2;
   if (n > SIZE_MAX / element)

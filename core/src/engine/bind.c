@@ -325,6 +325,12 @@ static int is_same(const corm_value *a, const corm_value *b) {
   return a->kind == b->kind && a->size == b->size && a->as.i == b->as.i;
 }
 
+static inline void put_same(binder *b, size_t cell, const corm_value *v) {
+  b->out->values[cell] = *v;
+  if (b->out->given != b->out->values)
+    b->out->given[cell] = *v;
+}
+
 static int put(binder *b, size_t cell, const corm_value *given, const corm_value *sent, corm_error **err) {
   int status = is_same(given, sent) ? CORM_OK : part_given(b, cell, err);
   b->out->values[cell] = *sent;
@@ -359,6 +365,13 @@ static int is_direct(const binder *b) {
   return 1;
 }
 
+static int send_value(binder *b, size_t cell, size_t i, const corm_value *v, corm_error **err) {
+  const cm_param *p = &b->compiled->params[i];
+  corm_value sent;
+  int status = encode(b, &b->plans[i].view, p->name, v, &sent, err);
+  return status ? status : put(b, cell, v, &sent, err);
+}
+
 /* 0: a value is not given, so the row takes the long way. */
 static int send_directly(binder *b, size_t row, int *status, corm_error **err) {
   const corm_compiled *c = b->compiled;
@@ -366,15 +379,17 @@ static int send_directly(binder *b, size_t row, int *status, corm_error **err) {
   for (size_t i = 0; i < c->n_params; i++)
     if (from[i].kind == 255)
       return 0;
-  for (size_t i = 0; !*status && i < c->n_params; i++) {
-    corm_value converted = from[i], sent;
-    if (from[i].kind == CORM_HOST || (c->params[i].type->flags & CORM_TYPE_HOST_BIND))
-      *status = convert(b, c->params[i].type, &from[i], &converted, err);
-    sent = converted;
-    if (*status == CORM_OK && !(b->plans[i].own_kinds >> (converted.kind & 31) & 1))
-      *status = encode(b, &b->plans[i].view, c->params[i].name, &converted, &sent, err);
-    if (!*status)
-      *status = put(b, row * b->out->n + i, &converted, &sent, err);
+  for (size_t i = 0, cell = row * b->out->n; !*status && i < c->n_params; i++, cell++) {
+    const corm_value *v = &from[i];
+    corm_value converted;
+    if (v->kind == CORM_HOST || (c->params[i].type->flags & CORM_TYPE_HOST_BIND)) {
+      *status = convert(b, c->params[i].type, v, &converted, err);
+      v = &converted;
+    }
+    if (*status == CORM_OK && (b->plans[i].own_kinds >> (v->kind & 31) & 1))
+      put_same(b, cell, v);
+    else if (*status == CORM_OK)
+      *status = send_value(b, cell, i, v, err);
     if (*status)
       cm_detail(err, CORM_DETAIL_NAME, c->params[i].name);
   }

@@ -20,8 +20,8 @@ static void entity_orm_free(void *p) {
 
 static struct cm_entity_orm *entity_orm_locked(corm_entity *e) {
   if (!e->orm) {
-    e->orm = cm_alloc_zero(sizeof(struct cm_entity_orm));
     e->orm_free = entity_orm_free;
+    __atomic_store_n(&e->orm, cm_alloc_zero(sizeof(struct cm_entity_orm)), __ATOMIC_RELEASE);
   }
   return e->orm;
 }
@@ -80,17 +80,29 @@ static cm_home *home_new(const corm_entity *e, corm_session *s, const corm_host 
   return h;
 }
 
+static cm_home *home_for(cm_home *h, const corm_host *host) {
+  while (h && h->host != host)
+    h = h->next;
+  return h;
+}
+
+/* Without the lock: homes are only put in front of others, complete, and go with their entity. */
+static cm_home *known_home(const corm_entity *e, const corm_host *host) {
+  struct cm_entity_orm *o = __atomic_load_n(&e->orm, __ATOMIC_ACQUIRE);
+  return o ? home_for(__atomic_load_n(&o->homes, __ATOMIC_ACQUIRE), host) : NULL;
+}
+
 int cm_home_of_none(cm_home **out, const corm_entity *e, const corm_host *host, corm_error **err) {
   corm_entity *own = (corm_entity *)(uintptr_t)e;
+  if ((*out = known_home(e, host)))
+    return CORM_OK;
   (void)pthread_once(&lock_once, make_lock);
   cm_lock(&lock);
   struct cm_entity_orm *o = entity_orm_locked(own);
-  cm_home *h = o ? o->homes : NULL;
-  while (h && h->host != host)
-    h = h->next;
+  cm_home *h = o ? home_for(o->homes, host) : NULL;
   if (o && !h && (h = home_new(e, NULL, host))) {
     h->next = o->homes;
-    o->homes = h;
+    __atomic_store_n(&o->homes, h, __ATOMIC_RELEASE);
   }
   cm_unlock(&lock);
   *out = h;

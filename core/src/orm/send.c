@@ -5,7 +5,7 @@
 #include "orm/unit.h"
 
 /* Beyond these, more rows per statement gain nothing; to a server each statement is a trip. */
-#define ROWS_PER_STATEMENT 50u
+#define ROWS_PER_STATEMENT 64u
 #define MOST_PARAMS 900u
 #define ROWS_PER_TRIP 512u
 #define MOST_PARAMS_OF_TRIP 16384u
@@ -90,10 +90,13 @@ static int run_part(void *ctx, const char *sql, size_t sql_len, size_t first, si
 typedef int (*part_runner)(void *ctx, const char *sql, size_t sql_len, size_t first, size_t rows, size_t count,
                            corm_error **err);
 
+/* A power of two, so that a full batch has no remainder. */
 static size_t rows_at_once(const cm_batch *b, const cm_rows_text *t) {
   size_t most = (t->numbered ? MOST_PARAMS_OF_TRIP : MOST_PARAMS) / b->bound.n;
-  size_t limit = t->numbered ? ROWS_PER_TRIP : ROWS_PER_STATEMENT;
-  return most > limit ? limit : most ? most : 1;
+  size_t rows = t->numbered ? ROWS_PER_TRIP : ROWS_PER_STATEMENT;
+  while (rows > most && rows > 1)
+    rows /= 2;
+  return rows;
 }
 
 /* The batch in statements of many rows each. */
@@ -109,10 +112,7 @@ static int run_many(cm_batch *b, const cm_rows_text *t, int ordered, part_runner
         status = run(ctx, text.data, text.len, done, rows, count, err);
       done += count * rows;
     }
-    size_t power = 1;
-    while (power * 2 < rows)
-      power *= 2;
-    rows = power;
+    rows /= 2;
   }
   cm_strbuf_free(&text);
   return status;

@@ -201,7 +201,24 @@ static int enter(corm_record *r, int slot, const char *call, corm_error **err) {
   return status || !r->home->session ? status : cm_session_enter(r->home->session, call, err);
 }
 
+/* A column of an object that never had a row, in no session: there is nothing to note, nobody to tell. */
+static int is_plain(const corm_record *r, int slot) {
+  return (unsigned)slot < r->n && !r->home->session && !(r->flags & (CM_REC_KEYED | CM_REC_EXTERNAL)) &&
+         !cm_record_attribute(r, slot)->relation;
+}
+
+static int set_plain(corm_record *r, int slot, const corm_value *v, corm_error **err) {
+  int status = cm_slot_store(r, slot, v, err);
+  if (status)
+    return status;
+  cm_slot_set_dirty(r, slot);
+  r->flags |= CM_REC_MODIFIED;
+  return CORM_OK;
+}
+
 int corm_record_set(corm_record *r, int slot, const corm_value *v, corm_error **err) {
+  if (is_plain(r, slot))
+    return set_plain(r, slot, v, err);
   corm_session *s = r->home->session;
   int status = enter(r, slot, "corm_record_set", err);
   if (status) {
