@@ -78,7 +78,7 @@ def present(engine: Any) -> list[int]:
             except DBAPIError as why:
                 what = f"The database has a table {entity.__tablename__!r} that is not the demo's; nothing was dropped."
                 raise SystemExit(f"{what}\n{why.orig}") from None
-        return [session.scalar(select(func.count()).select_from(entity)) for entity, _, _ in SOURCES]
+        return [session.scalars(select(func.count()).select_from(entity)).one() for entity, _, _ in SOURCES]
 
 
 def load(engine: Any, console: Console, answers: Answers) -> None:

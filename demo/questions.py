@@ -121,7 +121,7 @@ def a_planes_year(session: Session, answers: Answers) -> None:
     tailnum, flown = session.execute(
         select(Flight.tailnum, func.count(Flight.air_time)).where(Flight.tailnum == "N711MQ").group_by(Flight.tailnum)
     ).one()
-    plane = session.get(Plane, tailnum)
+    plane = session.get_one(Plane, tailnum)
     with answers.timed("plane.flights, one lazy load", 486, "objects"):
         flights = plane.flights
     away = {flight.dest for flight in flights}
@@ -156,9 +156,11 @@ def delay_against_wind(session: Session, answers: Answers) -> None:
     first = session.scalars(
         select(Flight).options(joinedload(Flight.weather), selectinload(Flight.airline)).order_by(Flight.id).limit(1)
     ).one()
+    weather = first.weather
+    assert weather and weather.wind_speed is not None
     answers.check(
-        f"flight {first.carrier} {first.number} left with {first.weather.wind_speed:.1f} mph of wind",
-        (first.airline.name, first.weather.time_hour, round(first.weather.wind_speed, 1)),
+        f"flight {first.carrier} {first.number} left with {weather.wind_speed:.1f} mph of wind",
+        (first.airline.name, weather.time_hour, round(weather.wind_speed, 1)),
         ("United Air Lines Inc.", datetime(2013, 1, 1, 10), 12.7),
     )
 
@@ -204,10 +206,10 @@ def change_and_check(session: Session, answers: Answers) -> None:
     session.rollback()
     where = Flight.carrier == "HA"
     delays = select(func.sum(Flight.dep_delay)).where(where)
-    before = session.scalar(delays)
+    before = session.scalar(delays) or 0
     flights = session.scalars(select(Flight).where(where, Flight.dep_delay.is_not(None))).all()
     for flight in flights:
-        flight.dep_delay += 60
+        flight.dep_delay = (flight.dep_delay or 0) + 60
     dirty = len(session.dirty)
     with answers.timed("Flight: change and commit", len(flights), "objects"):
         session.commit()
@@ -216,7 +218,7 @@ def change_and_check(session: Session, answers: Answers) -> None:
         f"{dirty} flights of HA leave an hour later: {before:,} -> {after:,} minutes", after, before + 60 * dirty
     )
     for flight in flights:
-        flight.dep_delay -= 60
+        flight.dep_delay = (flight.dep_delay or 0) - 60
     session.commit()
     answers.check("and are moved back", session.scalar(delays), before)
 
@@ -225,18 +227,18 @@ def roll_back_and_check(session: Session, answers: Answers) -> None:
     answers.heading("A rollback")
     airports = select(func.count()).select_from(Airport)
     before = session.scalar(airports)
-    jfk = session.get(Airport, "JFK")
+    jfk = session.get_one(Airport, "JFK")
     name = jfk.name
     jfk.name = "Idlewild"
     session.add(Airport(faa="XXX", name="Nowhere", lat=0.0, lon=0.0, alt=0, tz=0.0, dst="N"))
-    session.delete(session.get(Airport, "LGA"))
+    session.delete(session.get_one(Airport, "LGA"))
     session.flush()
     inside = session.scalar(airports.where(Airport.faa.in_(["XXX", "LGA"])))
     answers.check("inside: XXX is there and LGA is gone", inside, 1)
     session.rollback()
     answers.check(f"after it {jfk.faa} is {jfk.name} again", jfk.name, name)
     answers.check(f"and there are {before:,} airports", session.scalar(airports), before)
-    answers.check("LGA among them", session.get(Airport, "LGA").name, "La Guardia")
+    answers.check("LGA among them", session.get_one(Airport, "LGA").name, "La Guardia")
 
 
 QUESTIONS: tuple[Callable[[Session, Answers], None], ...] = (

@@ -87,7 +87,15 @@ def ruff(*arguments: str) -> int:
 
 
 def check_types() -> int:
-    return run([sys.executable, "-m", "mypy"], quiet=True)
+    """The package; then programs, as their users check them."""
+    mypy = [sys.executable, "-m", "mypy"]
+    programs = ["demo/nycflights.py", "examples/python/quickstart.py", "examples/shop/shop.py"]
+    flask = "examples/flask_users"
+    return (
+        run(mypy, quiet=True)
+        or run([*mypy, *programs], quiet=True)
+        or run([*mypy, f"{flask}/users", f"{flask}/config.py", f"{flask}/run.py"], quiet=True, MYPYPATH=flask)
+    )
 
 
 def check_layers() -> int:
