@@ -25,14 +25,9 @@ static int init(PyObject *self, PyObject *args, PyObject *kwargs) {
   if (!(source = PyObject_GetAttrString(entity, "source")))
     return -1;
   corm_node *node = corm_attr_of(cpy_peek_node(source), slot);
-  corm_error *err = NULL;
   Py_DECREF(source);
-  if (corm_node_check(node, &err)) {
-    corm_node_unref(node);
-    cpy_raise(err);
+  if (cpy_node_adopt(self, node) < 0)
     return -1;
-  }
-  cpy_node_adopt(self, node);
   const corm_relation *relation = corm_entity_peek_relation(m->entity, slot);
   cpy_mapped *before = a->mapped;
   a->mapped = cpy_mapped_ref(m);

@@ -129,8 +129,8 @@ PyObject *cpy_wrap_as(PyTypeObject *type, corm_node *node, PyObject *extra);
 /* A reference to the node of a cpy_node object; NULL with an exception. A Column without a table, or an element whose
  * SQL the program writes, gets one here, by its __corm_node__(). */
 corm_node *cpy_node_ref(PyObject *object);
-/* Sets the node of an object that has none; the reference is taken. */
-void cpy_node_adopt(PyObject *object, corm_node *node);
+/* Sets the node of an object; the reference is taken. -1 with what poisoned the node: the object is as it was. */
+int cpy_node_adopt(PyObject *object, corm_node *node);
 /* A copy of a wrapper's `extra` with one key set. */
 PyObject *cpy_extra_with(PyObject *extra, PyObject *key, PyObject *value);
 static inline int cpy_is_node(PyObject *o) { return PyObject_TypeCheck(o, cpy.node_type); }
@@ -181,6 +181,7 @@ int cpy_add_dml(PyObject *module);
 int cpy_add_schema(PyObject *module);
 int cpy_add_compile(PyObject *module);
 int cpy_add_live(PyObject *module);
+int cpy_add_faults(PyObject *module);
 int cpy_add_words(PyObject *module);
 /* Slots and methods that a C type derived from Expr inherits by itself; here for subclasses that replace one. */
 PyObject *cpy_expr_richcompare(PyObject *self, PyObject *other, int op);

@@ -78,10 +78,13 @@ PyObject *cpy_wrap(corm_node *node) {
   return check(node) < 0 ? NULL : cpy_wrap_as(class_of(node), node, NULL);
 }
 
-void cpy_node_adopt(PyObject *object, corm_node *node) {
+int cpy_node_adopt(PyObject *object, corm_node *node) {
   corm_node *old = ((cpy_node *)object)->node;
+  if (check(node) < 0)
+    return -1;
   ((cpy_node *)object)->node = node;
   corm_node_unref(old);
+  return 0;
 }
 
 corm_node *cpy_node_ref(PyObject *object) {
@@ -170,9 +173,8 @@ static PyObject *make_node(PyObject *self, PyObject *unused) {
   cpy_node *n = (cpy_node *)self;
   if (!n->node) {
     corm_node *made = host_node(self);
-    if (!made)
+    if (!made || cpy_node_adopt(self, made) < 0)
       return NULL;
-    cpy_node_adopt(self, made);
   }
   return Py_NewRef(self);
 }
@@ -306,9 +308,8 @@ static PyObject *adopt(PyObject *self, PyObject *other) {
   if (!cpy_is_node(other))
     return PyErr_Format(PyExc_TypeError, "a node is needed");
   corm_node *node = cpy_node_ref(other);
-  if (!node)
+  if (!node || cpy_node_adopt(self, node) < 0)
     return NULL;
-  cpy_node_adopt(self, node);
   Py_RETURN_NONE;
 }
 

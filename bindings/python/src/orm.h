@@ -213,7 +213,6 @@ int cpy_tell_loaded(corm_record *, PyObject *object);
 int cpy_add_host_orm(PyObject *module);
 
 /* live.c: what is alive, for tests that count */
-int cpy_add_live(PyObject *module);
 /* orm.c: all of the above */
 int cpy_add_orm(PyObject *module);
 #endif

@@ -108,10 +108,10 @@ static PyObject *catalog_define(PyObject *self, PyObject *args) {
     return NULL;
   if (corm_catalog_define(&table, c->catalog, &def, &err))
     return cpy_raise(err);
-  cpy_node_adopt(object, corm_from(table));
-  if (cpy_remember(table, object) < 0)
-    return NULL;
-  Py_RETURN_NONE;
+  if (cpy_node_adopt(object, corm_from(table)) == 0 && cpy_remember(table, object) == 0)
+    Py_RETURN_NONE;
+  corm_catalog_forget(c->catalog, table);
+  return NULL;
 }
 
 static PyObject *catalog_forget(PyObject *self, PyObject *object) {
@@ -202,8 +202,7 @@ static PyObject *add_column(PyObject *m, PyObject *args) {
     cpy_raise(err);
     goto out;
   }
-  cpy_node_adopt(column, corm_col_of(cpy_peek_node(table), added));
-  if (cpy_remember(added, column) == 0)
+  if (cpy_node_adopt(column, corm_col_of(cpy_peek_node(table), added)) == 0 && cpy_remember(added, column) == 0)
     made = Py_NewRef(Py_None);
 out:
   for (size_t i = 0; i < 3; i++) {
@@ -226,9 +225,9 @@ static PyObject *set_column_type(PyObject *m, PyObject *args) {
   else if (type) {
     corm_table *table = corm_column_peek_table(column);
     corm_node *from = corm_from(table);
-    cpy_node_adopt(object, corm_col_of(from, column)); /* the node knows its column's type */
+    if (cpy_node_adopt(object, corm_col_of(from, column)) == 0) /* the node knows its column's type */
+      made = Py_NewRef(Py_None);
     corm_node_unref(from);
-    made = Py_NewRef(Py_None);
   }
   Py_XDECREF(pin);
   return made;

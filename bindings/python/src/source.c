@@ -1,10 +1,25 @@
 /* What rows come from: aliases, subqueries, CTEs, joins, and their columns. Tables are made in schema.c. */
 #include "binding.h"
 
+/* -1 with an exception. */
+static int count_columns(const corm_node *node, size_t *n) {
+  corm_error *err = NULL;
+  *n = corm_source_columns(node);
+  if (*n != SIZE_MAX)
+    return 0;
+  if (corm_node_check(node, &err))
+    cpy_raise(err);
+  else
+    PyErr_NoMemory();
+  return -1;
+}
+
 /* The collection of a source's columns: made once, kept in `extra`. */
 static PyObject *make_columns(const corm_node *node) {
   PyObject *made = cpy_collection_new();
-  size_t n = made ? corm_source_columns(node) : 0;
+  size_t n = 0;
+  if (made && count_columns(node, &n) < 0)
+    Py_CLEAR(made);
   for (size_t i = 0; made && i < n; i++) {
     corm_expr *x = corm_source_column(node, i);
     const char *name = corm_node_peek_name(x);

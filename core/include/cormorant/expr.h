@@ -343,7 +343,8 @@ typedef enum corm_join_kind { CORM_JOIN_INNER = 0, CORM_JOIN_LEFT, CORM_JOIN_FUL
 /* l JOIN r ON on; kind: corm_join_kind. on NULL: along the foreign key between them (ENOFOREIGNKEY,
  * EAMBIGUOUSFOREIGNKEY); between entities that is looked for when the statement is compiled. */
 CORM_API corm_source *corm_join_source(const corm_source *l, const corm_source *r, corm_expr *on, int kind);
-/* How many columns a source shows, and the i-th as an expression (EARGUMENT: there is none). */
+/* How many columns a source shows, SIZE_MAX without memory or of what is poisoned, and the i-th as an expression
+ * (EARGUMENT: there is none). */
 CORM_API size_t corm_source_columns(const corm_source *);
 CORM_API corm_expr *corm_source_column(const corm_source *, size_t i);
 

@@ -207,7 +207,7 @@ size_t corm_source_columns(const corm_source *source) {
   if (table)
     return table->n_columns;
   list = cm_source_column_list(source);
-  n = list->n;
+  n = cm_is_poison(list) ? SIZE_MAX : list->n;
   corm_node_unref(list);
   return n;
 }

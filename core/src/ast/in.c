@@ -115,11 +115,11 @@ corm_expr *corm_in_rows(corm_expr *tuple, const corm_value *values, size_t n, si
 }
 
 corm_expr *corm_in_query(corm_expr *x, corm_node *right, int negated) {
+  right = cm_without_labels(right);
   if (cm_is_poison(x) || cm_is_poison(right)) {
     corm_node *both[2] = {x, right};
     return cm_first_poison(both, 2);
   }
-  right = cm_without_labels(right);
   if (right->kind == CORM_NODE_BIND) {
     right = cm_literal_beside(cm_node_own(right), x);
     if (cm_is_poison(right)) {

@@ -27,22 +27,28 @@ static size_t add_leaves(const corm_node *x, leaf *out, size_t n) {
   return n;
 }
 
-/* The leaf's column that shows the given one, or NULL: a subquery may have it among its columns. */
+/* The table's column that a subquery's one shows, or NULL. */
+static const corm_column *shown_by(const corm_node *outer) {
+  const corm_node *inner = cm_kid(outer, 1);
+  while (inner && inner->kind == CORM_NODE_COLUMN && !inner->ref)
+    inner = cm_kid(inner, 1);
+  return inner && inner->kind == CORM_NODE_COLUMN ? inner->ref : NULL;
+}
+
+/* The leaf's column that shows the given one, or NULL: a subquery may have it among its columns. Poison without
+ * memory. */
 static corm_node *column_in(const leaf *in, const corm_column *column) {
-  size_t n = 0;
+  corm_node *list = NULL, *found = NULL;
   if (in->table)
     return in->table == column->table ? corm_col_of(in->source, column) : NULL;
-  n = corm_source_columns(in->source);
-  for (size_t i = 0; i < n; i++) {
-    corm_node *outer = corm_source_column(in->source, i);
-    const corm_node *inner = cm_kid(outer, 1);
-    while (inner && inner->kind == CORM_NODE_COLUMN && !inner->ref)
-      inner = cm_kid(inner, 1);
-    if (inner && inner->kind == CORM_NODE_COLUMN && inner->ref == column)
-      return outer;
-    corm_node_unref(outer);
-  }
-  return NULL;
+  list = cm_source_column_list(in->source);
+  if (cm_is_poison(list))
+    return list;
+  for (size_t i = 0; !found && i < list->n; i++)
+    if (shown_by(list->kids[i]) == column)
+      found = corm_node_ref(list->kids[i]);
+  corm_node_unref(list);
+  return found;
 }
 
 static corm_node *pair_up(corm_node *referenced, corm_node *referring, corm_node *so_far) {
@@ -73,7 +79,14 @@ static corm_node *along(corm_constraint *fk, const leaf *from, const leaf *to) {
 typedef struct search {
   corm_node *found;
   size_t n;
+  corm_node *poison; /* what kept the search from being whole, or NULL */
 } search;
+
+/* Takes what ended the search. */
+static void give_up(search *s, corm_node *poison) {
+  corm_node_unref(s->poison);
+  s->poison = poison;
+}
 
 static void try_table(search *s, const corm_table *table, const leaf *from, const leaf *to) {
   for (size_t i = 0; i < table->n_constraints; i++) {
@@ -83,7 +96,9 @@ static void try_table(search *s, const corm_table *table, const leaf *from, cons
     on = along(table->constraints[i], from, to);
     if (!on)
       continue;
-    if (s->n++) {
+    if (on->flags & CM_POISONED) {
+      give_up(s, on);
+    } else if (s->n++) {
       if (cm_node_same(on, s->found))
         s->n--;
       corm_node_unref(on);
@@ -95,23 +110,23 @@ static void try_table(search *s, const corm_table *table, const leaf *from, cons
 
 /* Tables whose columns a subquery shows are tried like the table itself. */
 static void try_leaf(search *s, const leaf *from, const leaf *to) {
-  size_t n = from->table ? 0 : corm_source_columns(from->source);
   const corm_table *last = NULL;
-  if (from->table)
+  if (from->table) {
     try_table(s, from->table, from, to);
-  for (size_t i = 0; i < n; i++) {
-    corm_node *outer = corm_source_column(from->source, i);
-    const corm_node *inner = cm_kid(outer, 1);
-    const corm_table *table = NULL;
-    while (inner && inner->kind == CORM_NODE_COLUMN && !inner->ref)
-      inner = cm_kid(inner, 1);
-    if (inner && inner->kind == CORM_NODE_COLUMN)
-      table = ((const corm_column *)inner->ref)->table;
-    if (table && table != last)
-      try_table(s, table, from, to);
-    last = table ? table : last;
-    corm_node_unref(outer);
+    return;
   }
+  corm_node *list = cm_source_column_list(from->source);
+  if (cm_is_poison(list)) {
+    give_up(s, list);
+    return;
+  }
+  for (size_t i = 0; i < list->n; i++) {
+    const corm_column *column = shown_by(list->kids[i]);
+    if (column && column->table != last)
+      try_table(s, column->table, from, to);
+    last = column ? column->table : last;
+  }
+  corm_node_unref(list);
 }
 
 static const char *title(const corm_node *x) {
@@ -133,9 +148,11 @@ corm_node *cm_foreign_key_on(const corm_node *l, const corm_node *r) {
       if (left[i].source != right[j].source && left[i].table != right[j].table)
         try_leaf(&s, &left[i], &right[j]);
     }
-  if (s.n == 1)
+  if (s.n == 1 && !s.poison)
     return s.found;
   corm_node_unref(s.found);
+  if (s.poison)
+    return s.poison;
   if (s.n)
     return cm_poison(CORM_EAMBIGUOUSFOREIGNKEY,
                      "\"%s\" and \"%s\" are linked by more than one foreign key: give the ON clause", title(l),

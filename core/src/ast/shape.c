@@ -106,13 +106,6 @@ corm_expr *corm_array(corm_expr *const *members, size_t n, const corm_type *type
 corm_expr *corm_tuple(corm_expr *const *members, size_t n) { return cm_node_new(CORM_NODE_TUPLE, NULL, members, n); }
 corm_expr *corm_list(corm_expr *const *members, size_t n) { return cm_make_list(members, n); }
 
-static const corm_type *first_column_type(const corm_node *query) {
-  corm_node *column = corm_source_columns(query) ? corm_source_column(query, 0) : NULL;
-  const corm_type *type = column ? corm_type_ref(column->type) : NULL;
-  corm_node_unref(column);
-  return type;
-}
-
 corm_stmt *cm_without_labels(corm_stmt *query) {
   if (query->kind != CORM_NODE_SELECT || query->op == CORM_LABELS_NONE)
     return query;
@@ -125,8 +118,7 @@ corm_stmt *cm_without_labels(corm_stmt *query) {
 }
 
 corm_expr *corm_scalar(corm_stmt *query) {
-  const corm_type *type = NULL;
-  corm_node *x = NULL;
+  corm_node *list = NULL, *x = NULL;
   if (cm_is_poison(query))
     return query;
   if (!cm_is_query(query) && query->kind != CORM_NODE_TEXT) {
@@ -134,10 +126,13 @@ corm_expr *corm_scalar(corm_stmt *query) {
     return cm_poison(CORM_EARGUMENT, "only a SELECT can be a scalar subquery");
   }
   query = cm_without_labels(query);
-  type = first_column_type(query);
-  x = cm_make1(CORM_NODE_SCALAR, 0, type, query);
-  if (type)
-    corm_type_unref(type);
+  list = cm_source_column_list(query);
+  if (cm_is_poison(list)) {
+    corm_node_unref(query);
+    return list;
+  }
+  x = cm_make1(CORM_NODE_SCALAR, 0, list->n ? list->kids[0]->type : NULL, query);
+  corm_node_unref(list);
   return x;
 }
 

@@ -48,9 +48,13 @@ static const char *function_base(corm_compiler *c, const corm_node *x) {
   if (!x || x->kind != CORM_NODE_FUNCTION || !x->name)
     return "anon";
   base = cm_arena_strdup(&c->arena, last_part(x->name));
-  for (n = base ? strlen(base) : 0; n && base[n - 1] == '_'; n--)
+  if (!base) {
+    cm_c_memory(c);
+    return "anon";
+  }
+  for (n = strlen(base); n && base[n - 1] == '_'; n--)
     base[n - 1] = '\0';
-  return base ? base : "anon";
+  return base;
 }
 
 /* The anonymous name of an expression that has none of its own. */
@@ -249,7 +253,6 @@ static void add(naming *n, const corm_node *x) {
 }
 
 static void add_all(naming *n, const corm_node *x) {
-  size_t count = 0;
   if (!x || n->c->status)
     return;
   if (x->kind == CORM_NODE_LIST) {
@@ -257,13 +260,10 @@ static void add_all(naming *n, const corm_node *x) {
       add_all(n, x->kids[i]);
     return;
   }
-  if (!cm_is_source(x)) {
+  if (cm_is_source(x))
+    add_all(n, cm_c_own(n->c, cm_source_column_list(x)));
+  else
     add(n, x);
-    return;
-  }
-  count = corm_source_columns(x);
-  for (size_t i = 0; i < count && !n->c->status; i++)
-    add_all(n, cm_c_own(n->c, corm_source_column(x, i)));
 }
 
 void cm_labels_make(corm_compiler *c, cm_select_columns *out, const corm_node *list, int style) {

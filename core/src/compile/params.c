@@ -65,7 +65,10 @@ static size_t place_bind(corm_compiler *c, const corm_node *bind) {
   name = bind_name(c, bind);
   known = cm_map_get(&c->param_names, name);
   place = known ? merged(c, bind, name, known) : c->n_params;
-  if (!known && (p = add_param(c, name))) {
+  if (!known) {
+    p = add_param(c, name);
+    if (!p)
+      return place;
     set_bind(c, p, bind);
     p->explicit_name = !is_unique(bind);
     p->p.column = cm_map_get_ptr(&c->default_binds, bind);

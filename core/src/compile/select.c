@@ -109,18 +109,18 @@ static const cm_select_column *label_named(const cm_frame *frame, const char *na
 }
 
 static const corm_node *column_named(corm_compiler *c, const corm_node *source, const char *name) {
-  size_t n = 0;
+  const corm_node *list = NULL;
   if (!source)
     return NULL;
   if (source->kind == CORM_NODE_JOIN) {
     const corm_node *left = column_named(c, cm_kid(source, 0), name);
     return left ? left : column_named(c, cm_kid(source, 1), name);
   }
-  n = corm_source_columns(source);
-  for (size_t i = 0; i < n; i++) {
-    const corm_node *column = cm_c_own(c, corm_source_column(source, i));
-    const char *own = column ? corm_node_peek_name(column) : NULL;
-    if (column && column->ref && strcmp(((const corm_column *)column->ref)->name, name) == 0)
+  list = cm_c_own(c, cm_source_column_list(source));
+  for (size_t i = 0; i < cm_count(list); i++) {
+    const corm_node *column = list->kids[i];
+    const char *own = corm_node_peek_name(column);
+    if (column->ref && strcmp(((const corm_column *)column->ref)->name, name) == 0)
       return column;
     if (own && strcmp(own, name) == 0)
       return column;
@@ -131,12 +131,11 @@ static const corm_node *column_named(corm_compiler *c, const corm_node *source, 
 enum { MOST_NAMES = 128 };
 
 static size_t names_of(corm_compiler *c, const corm_node *source, const char **names, size_t n) {
-  size_t columns = source->kind == CORM_NODE_JOIN ? 0 : corm_source_columns(source);
+  const corm_node *list = source->kind == CORM_NODE_JOIN ? NULL : cm_c_own(c, cm_source_column_list(source));
   for (size_t i = 0; source->kind == CORM_NODE_JOIN && i < 2; i++)
     n = cm_kid(source, i) ? names_of(c, cm_kid(source, i), names, n) : n;
-  for (size_t i = 0; i < columns && n < MOST_NAMES; i++) {
-    const corm_node *column = cm_c_own(c, corm_source_column(source, i));
-    const char *name = column ? corm_node_peek_name(column) : NULL;
+  for (size_t i = 0; i < cm_count(list) && n < MOST_NAMES; i++) {
+    const char *name = corm_node_peek_name(list->kids[i]);
     if (name)
       names[n++] = name;
   }
@@ -233,12 +232,10 @@ static void put_ordered(corm_writer *w, const corm_node *x, int by_label) {
 static void put_group(corm_writer *w, const corm_node *list, int by_label) {
   for (size_t i = 0, n = 0; i < cm_count(list); i++) {
     const corm_node *x = list->kids[i];
-    size_t columns = cm_is_source(x) ? corm_source_columns(x) : 0;
-    for (size_t k = 0; k < columns; k++) {
-      const corm_node *column = cm_c_own(w->c, corm_source_column(x, k));
+    const corm_node *columns = cm_is_source(x) ? cm_c_own(w->c, cm_source_column_list(x)) : NULL;
+    for (size_t k = 0; k < cm_count(columns); k++) {
       corm_write(w, n++ ? ", " : "");
-      if (column)
-        cm_w_expr(w, column);
+      cm_w_expr(w, columns->kids[k]);
     }
     if (cm_is_source(x))
       continue;

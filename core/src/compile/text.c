@@ -31,6 +31,8 @@ static void put_bind(corm_writer *w, const corm_node *text, const char *name, si
   char *copy = NULL;
   if (!bind) {
     copy = cm_arena_strndup(&w->c->arena, name, n);
+    if (!copy)
+      cm_c_memory(w->c);
     bind = copy ? cm_c_own(w->c, corm_bindparam(copy, NULL, NULL, CORM_BIND_REQUIRED)) : NULL;
   }
   if (bind)

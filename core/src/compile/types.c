@@ -84,6 +84,7 @@ static int put_own_name(corm_writer *w, const corm_type_view *view, int cast) {
 const char *cm_type_cast(corm_compiler *c, const corm_type *type) {
   corm_type_view view = cm_type_view(type);
   int done = type && type->kind == CORM_TYPE_ARRAY && type->item;
+  const char *text = NULL;
   corm_writer part;
   if (!c->d->bind_cast || !type || c->status)
     return NULL;
@@ -93,10 +94,14 @@ const char *cm_type_cast(corm_compiler *c, const corm_type *type) {
     put_array(&part, type, 0);
   else
     done = c->d->bind_cast(&part, &view, c->options.paramstyle ? c->options.paramstyle : c->d->paramstyle);
-  if (done)
-    return cm_arena_strdup(&c->out->arena, cm_w_take(&part));
-  cm_w_free(&part);
-  return NULL;
+  if (!done) {
+    cm_w_free(&part);
+    return NULL;
+  }
+  text = cm_arena_strdup(&c->out->arena, cm_w_take(&part));
+  if (!text)
+    cm_c_memory(c);
+  return text;
 }
 
 void cm_w_type(corm_writer *w, const corm_type *type, int cast) {

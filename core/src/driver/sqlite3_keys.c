@@ -35,10 +35,10 @@ size_t cm_sqlite_watched(corm_driver_conn *c, const int64_t **keys) {
   size_t n = c->n_keys;
   sqlite3_update_hook(c->db, NULL, NULL);
   *keys = c->keys;
-  if (c->keys_failed || (sqlite3_int64)n != sqlite3_changes(c->db))
-    n = 0;
   c->n_keys = 0;
-  return n;
+  if (c->keys_failed)
+    return SIZE_MAX;
+  return (sqlite3_int64)n == sqlite3_changes(c->db) ? n : 0;
 }
 
 /* Temporary triggers may stand on tables of any schema. One that cannot be looked up counts as one with triggers. */

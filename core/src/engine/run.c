@@ -58,10 +58,12 @@ static int step_to_end(cm_link *l, corm_driver_stmt *s, corm_error **err) {
 
 /* The keys that this run made. Where they could not be watched (a trigger on the table ...), that of a single row is
  * what the driver says. */
-static void note_keys(cm_link *l, const cm_run *run, int64_t changed, cm_ran *ran) {
+static int note_keys(cm_link *l, const cm_run *run, int64_t changed, cm_ran *ran, corm_error **err) {
   const int64_t *keys = NULL;
   int64_t single = 0;
   size_t n = l->driver->watch ? l->driver->watched(l->conn, &keys) : 0;
+  if (n == SIZE_MAX)
+    return cm_fail_memory(err);
   if (n == 0 && changed == 1 && l->driver->last_key) {
     single = l->driver->last_key(l->conn);
     keys = &single;
@@ -70,21 +72,22 @@ static void note_keys(cm_link *l, const cm_run *run, int64_t changed, cm_ran *ra
   for (size_t i = 0; i < n; i++, ran->n_keys++)
     if (ran->n_keys < run->cap_keys)
       run->keys[ran->n_keys] = keys[i];
+  return CORM_OK;
 }
 
 static int run_row(cm_link *l, cm_prepared *p, const cm_run *run, size_t row, cm_ran *ran, corm_error **err) {
   int64_t changed = 0;
-  int status = bind_row(l, p->stmt, run, row, err);
+  int told = CORM_OK, status = bind_row(l, p->stmt, run, row, err);
   if (status)
     return status;
   if (run->keys_of && l->driver->watch)
     l->driver->watch(l->conn, run->keys_of->schema_name, run->keys_of->name);
   status = step_to_end(l, p->stmt, err);
   changed = status ? 0 : l->driver->changes(p->stmt);
-  if (run->keys_of)
-    note_keys(l, run, changed, ran);
-  if (status)
-    return status;
+  if (run->keys_of) /* also of a run that failed: nothing is watched from here on */
+    told = note_keys(l, run, changed, ran, status ? NULL : err);
+  if (status || told)
+    return status ? status : told;
   ran->changes = changed < 0 ? -1 : ran->changes < 0 ? changed : ran->changes + changed;
   return CORM_OK;
 }

@@ -126,7 +126,7 @@ corm_node *cm_l_from_statement(cm_eager *e, const corm_node *s) {
   giving g = {.e = e, .by_name = rows->kind == CORM_NODE_TEXT && !(rows->flags & CM_SUBQUERY)};
   if (!cm_is_query(rows) && rows->kind != CORM_NODE_TEXT)
     cm_l_fail(e->l, CORM_EUNSUPPORTED, "from_statement() takes a SELECT or a text()");
-  g.list = g.by_name ? corm_node_ref(e->primary) : cm_source_column_list(out);
+  g.list = g.by_name ? corm_node_ref(e->primary) : cm_l_columns(e->l, out);
   for (size_t i = 0; i < cm_count(columns) && !e->l->status; i++) {
     const corm_node *x = columns->kids[i];
     if (cm_is_source(x) && cm_source_entity(x))

@@ -119,14 +119,14 @@ int cm_slot_store(corm_record *, int slot, const corm_value *, corm_error **err)
  * run host code (unref). */
 void cm_slot_clear(corm_record *, int slot, int absent);
 /* Takes the content out as it is, owned by the caller (cm_old_free), leaving `absent`; DIRTY stays. EXTERNAL: a new
- * reference of what the host has, which is left there. */
+ * reference of what the host has, or a copy, which is left there; only this may fail, and gives nothing then. */
 typedef struct cm_old {
   cm_cell cell;
   uint16_t slot;
   uint8_t tag; /* never DIRTY; absent kinds mean that it was so. CM_OLD_MEMBERS: cell.p is a cm_members */
 } cm_old;
 #define CM_OLD_MEMBERS CORM_RECORD
-void cm_slot_take(corm_record *, int slot, int absent, cm_old *out);
+int cm_slot_take(corm_record *, int slot, int absent, cm_old *out, corm_error **err);
 /* Puts it back (rollback of a set); *old is given away. */
 void cm_slot_put(corm_record *, cm_old *old);
 void cm_old_free(corm_record *, cm_old *);

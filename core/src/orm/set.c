@@ -21,12 +21,12 @@ int cm_set_value(corm_record *r, int slot, const corm_value *v, corm_error **err
   int status = cm_change_mark(r, err);
   if (!status && keep)
     status = cm_change_room(r, err);
+  if (!status && keep)
+    status = cm_slot_take(r, slot, CM_ABSENT_UNSET, &old, err);
   if (status) {
     cm_value_drop(r, v);
     return status;
   }
-  if (keep)
-    cm_slot_take(r, slot, CM_ABSENT_UNSET, &old);
   status = cm_slot_store(r, slot, v, err);
   if (status) {
     if (keep)

@@ -151,30 +151,28 @@ void cm_slot_clear(corm_record *r, int slot, int absent) {
 }
 
 /* The host keeps the value: what is taken is a reference or a copy of it. */
-static void take_external(corm_record *r, int slot, cm_old *out) {
+static int take_external(corm_record *r, int slot, cm_old *out, corm_error **err) {
   const corm_host *h = r->home->host;
   corm_value v;
   out->tag = (uint8_t)cm_kind(r, slot);
   if (out->tag < CM_ABSENT_FIRST)
     out->tag = CM_ABSENT_POPPED;
   if (!h->read || !h->read(h->self, r, slot, &v))
-    return;
+    return CORM_OK;
   if (v.kind == CORM_HOST && h->ref)
     h->ref(h->self, v.as.h);
-  if (pack(&v, &out->tag, &out->cell, NULL))
-    out->tag = CM_ABSENT_POPPED;
+  return pack(&v, &out->tag, &out->cell, err);
 }
 
-void cm_slot_take(corm_record *r, int slot, int absent, cm_old *out) {
+int cm_slot_take(corm_record *r, int slot, int absent, cm_old *out, corm_error **err) {
   uint8_t *at = &cm_tags(r)[slot];
   out->slot = (uint16_t)slot;
-  if ((r->flags & CM_REC_EXTERNAL) && r->object) {
-    take_external(r, slot, out);
-    return;
-  }
+  if ((r->flags & CM_REC_EXTERNAL) && r->object)
+    return take_external(r, slot, out, err);
   out->cell = cm_cells(r)[slot];
   out->tag = (uint8_t)(*at & ~CM_TAG_DIRTY);
   *at = (uint8_t)(absent | (*at & CM_TAG_DIRTY));
+  return CORM_OK;
 }
 
 void cm_slot_put(corm_record *r, cm_old *old) {

@@ -53,7 +53,7 @@ static void taking_a_slot_moves_its_content(void **state) {
   assert_int_equal(shop_make(&s, NULL), CORM_OK);
   corm_record *r = fresh(&s);
   assert_int_equal(corm_record_set_committed(r, s.user_name, &text, NULL), CORM_OK);
-  cm_slot_take(r, s.user_name, CM_ABSENT_EXPIRED, &old);
+  assert_int_equal(cm_slot_take(r, s.user_name, CM_ABSENT_EXPIRED, &old, NULL), CORM_OK);
   assert_int_equal(corm_record_peek(r, s.user_name, &v), CORM_SLOT_EXPIRED);
   assert_int_equal(cm_old_peek(r, &old, &v), CORM_SLOT_LOADED);
   assert_true(corm_value_equal(&v, &text));

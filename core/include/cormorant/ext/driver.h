@@ -84,8 +84,9 @@ typedef struct corm_driver {
   /* After an INSERT of one row: the key that the database gave it; 0: none. NULL: it cannot be asked. */
   int64_t (*last_key)(corm_driver_conn *);
   /* The keys that the next run gives new rows of that table, which is borrowed until `watched`: that ends the watch and
-   * gives the keys in order, borrowed until the next call, or 0 of them when they could not be seen. Both or neither:
-   * NULL: a multi-row INSERT whose keys are needed is sent row by row, where there is no RETURNING. */
+   * gives the keys in order, borrowed until the next call, or 0 of them when they could not be seen, or SIZE_MAX when
+   * there was no memory for them. Both or neither. NULL: a multi-row INSERT whose keys are needed is sent row by row,
+   * where there is no RETURNING. */
   void (*watch)(corm_driver_conn *, const char *schema, const char *table);
   size_t (*watched)(corm_driver_conn *, const int64_t **keys);
   int (*readonly)(corm_driver_stmt *); /* 1: the statement changes nothing. NULL: none does, as far as one knows */
