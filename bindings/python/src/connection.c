@@ -271,6 +271,13 @@ static PyObject *release_savepoint(PyObject *self, PyObject *name) {
 }
 static PyObject *rollback_to(PyObject *self, PyObject *name) { return named(self, name, corm_conn_rollback_to); }
 
+static PyObject *has_savepoint(PyObject *self, PyObject *name) {
+  const char *text = PyUnicode_AsUTF8(name);
+  if (!text)
+    return NULL;
+  return PyBool_FromLong(!((connection *)self)->closed && corm_conn_peek_savepoint(((connection *)self)->conn, text));
+}
+
 static PyObject *switch_(PyObject *self, PyObject *on, void (*call)(corm_conn *, int)) {
   corm_conn *conn = open_one(self);
   int yes = conn ? PyObject_IsTrue(on) : -1;
@@ -449,6 +456,12 @@ static PyObject *get_closed(PyObject *self, void *unused) {
   return PyBool_FromLong(((connection *)self)->closed || corm_conn_peek_released(((connection *)self)->conn));
 }
 
+static PyObject *get_number(PyObject *self, void *unused) {
+  (void)unused;
+  return PyLong_FromUnsignedLong(((connection *)self)->closed ? 0
+                                                              : corm_conn_peek_transaction(((connection *)self)->conn));
+}
+
 static PyObject *get_in_transaction(PyObject *self, void *unused) {
   (void)unused;
   return PyBool_FromLong(!((connection *)self)->closed && corm_conn_peek_in_transaction(((connection *)self)->conn));
@@ -479,6 +492,7 @@ static PyMethodDef methods[] = {
     {"_rollback", rollback, METH_NOARGS, "_rollback()"},
     {"_end_quietly", end_quietly, METH_O, "_end_quietly(commit): tells no event"},
     {"_savepoint", savepoint, METH_NOARGS, "_savepoint() -> name"},
+    {"_has_savepoint", has_savepoint, METH_O, "_has_savepoint(name): whether it is open"},
     {"_release", release_savepoint, METH_O, "_release(name)"},
     {"_rollback_to", rollback_to, METH_O, "_rollback_to(name)"},
     {"_set_isolation", set_isolation, METH_VARARGS, "_set_isolation(level, lasting)"},
@@ -504,6 +518,7 @@ static PyGetSetDef getset[] = {
     {"_engine", get_engine, NULL, "the Engine", NULL},
     {"closed", get_closed, NULL, "Whether it was closed.", NULL},
     {"_autocommit", get_autocommit, NULL, "whether the isolation level is AUTOCOMMIT", NULL},
+    {"_number", get_number, NULL, "of the transaction that has begun; 0: none", NULL},
     {"_begun", get_in_transaction, NULL, "whether a transaction has begun", NULL},
     {"invalidated", get_invalidated, NULL, "Whether the driver's connection was thrown away.", NULL},
     {"_link", get_link, NULL, "a number that is the driver's connection's own", NULL},

@@ -102,12 +102,16 @@ CORM_API int corm_conn_begin(corm_conn *, corm_error **err);
 CORM_API int corm_conn_commit(corm_conn *, corm_error **err);
 CORM_API int corm_conn_rollback(corm_conn *, corm_error **err);
 CORM_API int corm_conn_peek_in_transaction(const corm_conn *);
+/* The number of the transaction that has begun: none before it had the same. 0: none has begun. */
+CORM_API unsigned corm_conn_peek_transaction(const corm_conn *);
 /* The generated key of the row that was inserted last over this connection, by whatever statement; 0: none. */
 CORM_API int corm_conn_last_key(int64_t *out, corm_conn *, corm_error **err);
 /* Names are given by the core: sa_savepoint_1, counted per connection. `name` is copied to out (at most 64 bytes). */
 CORM_API int corm_conn_savepoint(corm_conn *, char *name_out, corm_error **err);
 CORM_API int corm_conn_release_savepoint(corm_conn *, const char *name, corm_error **err);
 CORM_API int corm_conn_rollback_to(corm_conn *, const char *name, corm_error **err);
+/* Whether it is there still: neither it nor what is around it has ended. */
+CORM_API int corm_conn_peek_savepoint(const corm_conn *, const char *name);
 /* EARGUMENT: the database has no such isolation level. "AUTOCOMMIT" is one of every database. */
 CORM_API int corm_engine_check_isolation(const corm_engine *, const char *level, corm_error **err);
 /* For the transactions to come, until the connection is given back; `lasting`: for as long as the driver's connection

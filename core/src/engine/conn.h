@@ -110,9 +110,11 @@ struct corm_conn {
   int in_transaction, must_begin; /* must_begin: the driver was not told yet */
   int must_roll_back;             /* a COMMIT failed, or the link was lost inside of a transaction */
   int autocommit;
-  unsigned savepoints; /* names given */
-  unsigned depth;      /* savepoints that are open */
-  cm_cursor *cursors;  /* open ones */
+  unsigned transactions; /* that were begun */
+  unsigned savepoints;   /* names given */
+  unsigned *open;        /* the numbers of the savepoints that are open, innermost last */
+  size_t n_open, cap_open;
+  cm_cursor *cursors; /* open ones */
 };
 
 struct cm_cursor {

@@ -22,6 +22,7 @@ static void unref(corm_conn *c) {
   if (atomic_fetch_sub_explicit(&c->refs, 1, memory_order_acq_rel) != 1)
     return;
   corm_engine_unref(c->engine);
+  cm_free(c->open);
   cm_free(c);
 }
 /* ---- Taking and giving ----------------------------------------------------------------------------------- */

@@ -160,7 +160,8 @@ void cm_conn_keep_rows(corm_conn *);
 /* ---- Connections ----------------------------------------------------------------------------------------- */
 
 const corm_host *cm_conn_host(const corm_conn *);
-int cm_conn_in_savepoint(const corm_conn *); /* a savepoint is open on it */
+/* The name (64 bytes) of the innermost savepoint that is open; 0: there is none. */
+int cm_conn_innermost(const corm_conn *, char *name);
 /* Begins when nothing was begun (event BEGIN). L */
 int cm_conn_autobegin(corm_conn *, corm_error **err);
 /* Tells the engine's listeners, when somebody listens to this kind; conn may be NULL in *ev. L */

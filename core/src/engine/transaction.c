@@ -1,18 +1,49 @@
 /* Begin, commit, roll back, savepoints. */
 #include "engine/conn.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { LONGEST_NAME = 64 };
 
 int corm_conn_peek_in_transaction(const corm_conn *c) { return c->in_transaction; }
-int cm_conn_in_savepoint(const corm_conn *c) { return c->in_transaction && c->depth; }
+unsigned corm_conn_peek_transaction(const corm_conn *c) { return c->in_transaction ? c->transactions : 0; }
+
+static unsigned number_of(const char *savepoint) {
+  const char *number = strrchr(savepoint, '_');
+  return number ? (unsigned)strtoul(number + 1, NULL, 10) : 0;
+}
+
+int corm_conn_peek_savepoint(const corm_conn *c, const char *name) {
+  unsigned number = number_of(name);
+  for (size_t i = 0; c->in_transaction && i < c->n_open; i++)
+    if (c->open[i] == number)
+      return 1;
+  return 0;
+}
+
+static void write_name(char *out, unsigned number) { snprintf(out, LONGEST_NAME, "sa_savepoint_%u", number); }
+
+int cm_conn_innermost(const corm_conn *c, char *name) {
+  if (!c->in_transaction || !c->n_open)
+    return 0;
+  write_name(name, c->open[c->n_open - 1]);
+  return 1;
+}
+
+/* It ends, and those inside of it. */
+static void close_savepoint(corm_conn *c, unsigned number) {
+  while (c->n_open && c->open[c->n_open - 1] >= number)
+    c->n_open--;
+}
 
 /* The driver hears of it together with the first statement: no trip of its own. */
 static int begin(corm_conn *c, corm_error **err) {
   int status = CORM_OK;
   c->in_transaction = c->must_begin = 1;
-  c->savepoints = c->depth = 0;
+  c->savepoints = 0;
+  c->n_open = 0;
+  c->transactions += c->transactions + 1 ? 1 : 2; /* never 0 */
   status = cm_tell_simple(c, CORM_EV_BEGIN, NULL, err);
   if (status)
     c->in_transaction = c->must_begin = 0;
@@ -95,9 +126,9 @@ static int savepoint(corm_conn *c, const char *name, int what, corm_error **err)
     status = c->link->driver->savepoint(c->link->conn, name, what, err);
   cm_conn_enter(c);
   if (!status && what == 0)
-    c->depth++;
-  else if (!status && c->depth)
-    c->depth--;
+    c->open[c->n_open++] = number_of(name);
+  else if (!status)
+    close_savepoint(c, number_of(name));
   return cm_conn_note_failure(c, status, err);
 }
 
@@ -105,7 +136,9 @@ int corm_conn_savepoint(corm_conn *c, char *name_out, corm_error **err) {
   int status = cm_conn_autobegin(c, err); /* which starts the counting anew */
   if (status)
     return status;
-  snprintf(name_out, LONGEST_NAME, "sa_savepoint_%u", ++c->savepoints);
+  if (!cm_grow((void **)&c->open, &c->cap_open, c->n_open + 1, sizeof *c->open))
+    return cm_fail_memory(err);
+  write_name(name_out, ++c->savepoints);
   return savepoint(c, name_out, 0, err);
 }
 

@@ -330,9 +330,9 @@ int cm_members_read(corm_record *owner, int slot, cm_members *out, corm_error **
 typedef struct cm_tx_conn { /* a connection that a transaction uses */
   corm_engine *engine;      /* borrowed from conn */
   corm_conn *conn;
-  int owned;               /* released at the end */
-  int commits, rolls_back; /* this transaction does so on it at its end */
-  char savepoint[64];      /* nested: its name once it was set, else "" */
+  int owned;          /* released at the end */
+  int commits;        /* this transaction ends it: else what somebody else began stays, unless it is rolled back */
+  char savepoint[64]; /* the savepoint that it is; "": the connection's transaction */
 } cm_tx_conn;
 typedef enum cm_tx_state {
   CM_TX_ACTIVE = 1,
@@ -347,9 +347,10 @@ struct corm_transaction {
   corm_session *session;    /* NULL once ended */
   corm_transaction *parent; /* a reference */
   int nested, state;
-  int joined;      /* begun by flush inside another: shares its parent's connections (events only) */
-  cm_map notes;    /* record -> CM_NOTE_* (as an integer in the pointer) */
-  cm_map switched; /* record -> cm_key *, the key that it had before this transaction */
+  int joined;        /* begun by flush inside another: shares its parent's connections (events only) */
+  cm_map notes;      /* record -> CM_NOTE_* (as an integer in the pointer) */
+  cm_map switched;   /* record -> cm_key *, the key that it had before this transaction */
+  cm_members let_go; /* pinned: inserted in it, then expunged: their rows go with a rollback, and so do their keys */
   cm_tx_conn *conns;
   size_t n_conns, cap_conns;
   int unrestored;          /* its objects wait for another rollback(): memory failed while they were restored */
@@ -470,6 +471,8 @@ int cm_note(corm_session *, corm_record *, int what, corm_error **err);
 int cm_note_reserve(corm_session *, size_t n, corm_error **err); /* room for n more: a flush that inserts many */
 int cm_note_switch(corm_session *, corm_record *, const cm_key_view *old, corm_error **err);
 void cm_note_forget(corm_session *, corm_record *); /* the record dies or leaves */
+/* The record is about to be expunged: a transaction that inserted it goes on to know it. */
+int cm_note_let_go(corm_session *, corm_record *, corm_error **err);
 /* The connection for an entity or a statement (both may be NULL), begun, with the savepoint sent: for what is about to
  * run. Borrowed. */
 /* The dialect of the engine that an entity's objects come from; NULL: there is none. */
@@ -500,7 +503,7 @@ int cm_fetch_by_key(corm_record **out, corm_session *, const corm_entity *, cons
 cm_plan_options *cm_options_of(const corm_record *);
 int cm_options_keep(corm_session *, corm_record *, cm_plan_options *, corm_error **err);
 void cm_options_forget(corm_session *, corm_record *);
-/* The whole object expires: which relations are loaded how is kept, refusals and columns are the mapping's again. */
+/* The whole object expires: what was said of all relations, all columns or a group ends. */
 void cm_options_expire(corm_session *, corm_record *);
 
 /* -- lazy.c */
@@ -509,7 +512,8 @@ enum {
   CM_LAZY_NO_SQL = 1,       /* the map only: *loaded 0 when it would take SQL */
   CM_LAZY_NO_AUTOFLUSH = 2, /* flush and cascades read so */
   CM_LAZY_NO_RAISE = 4,     /* raise strategies do not count (flush, cascades) */
-  CM_LAZY_COMMITTED = 8     /* keys: the committed ones of the foreign key columns, not pending changes */
+  CM_LAZY_COMMITTED = 8,    /* keys: the committed ones of the foreign key columns, not pending changes */
+  CM_LAZY_BEFORE = 16       /* the slot has a new value: what it had is asked for */
 };
 /* Loads a relation into its slot; a slot that is loaded is left alone. Transient and pending ones: nothing, *loaded 0.
  */
@@ -518,6 +522,12 @@ int cm_lazy_load(corm_record *, corm_relation *, unsigned how, int *loaded, corm
 int cm_lazy_peek_one(corm_record *, corm_relation *, unsigned how, corm_record **out, corm_error **err);
 /* Stores loaded members as a container (to-one: the first). Applies the queue of the slot. */
 int cm_relation_store(corm_record *, corm_relation *, corm_record *const *members, size_t n, corm_error **err);
+/* What the slot of a relation to one had before it was set while it was not loaded is read now, for the history and the
+ * flush: for relations whose old object takes SQL to know. */
+int cm_lazy_load_before(corm_record *, corm_relation *, corm_error **err);
+static inline int cm_relation_waits(const corm_relation *rel) {
+  return rel->direction != CORM_MANY_TO_ONE || !rel->simple_key;
+}
 /* The strategy that a read of this relation follows: from the record's options, else the mapping (corm_lazy). */
 int cm_relation_strategy(const corm_record *, const corm_relation *, const cm_plan_loader **loader);
 
@@ -552,6 +562,7 @@ typedef struct cm_fetch {
   const corm_params *params; /* values of its binds by name; may be NULL */
   corm_record *refresh;      /* the rows are this record's: their key may be missing; or NULL */
   int populate_existing;
+  int only_read; /* what is loaded after the rows is so for records that they filled: not for those known before */
 } cm_fetch;
 int cm_fetch_run(corm_block **out, corm_session *, const cm_fetch *, corm_error **err);
 /* An ORM statement as a public result: SELECT, or INSERT, UPDATE, DELETE with RETURNING of entities. For sync.c too. */

@@ -15,20 +15,18 @@ static int add(corm_transaction *t, const cm_tx_conn *c, corm_error **err) {
   return cm_tell(t->session, CORM_EV_AFTER_BEGIN, NULL, c->conn, err);
 }
 
-/* A connection that somebody else began is worked on as join_mode says. */
+/* A connection that somebody else began is worked on as join_mode says: in a savepoint of its own, or as what is
+ * innermost there, a savepoint or the transaction. */
 static int join(corm_session *s, cm_tx_conn *c, corm_error **err) {
-  int mode = s->join_mode;
+  int mode = s->join_mode, inside = cm_conn_innermost(c->conn, c->savepoint);
+  if (mode == CORM_JOIN_CREATE_SAVEPOINT || (mode == CORM_JOIN_CONDITIONAL_SAVEPOINT && inside))
+    return corm_conn_savepoint(c->conn, c->savepoint, err);
   c->commits = mode == CORM_JOIN_CONTROL_FULLY;
-  c->rolls_back =
-      mode == CORM_JOIN_CONTROL_FULLY || mode == CORM_JOIN_ROLLBACK_ONLY || mode == CORM_JOIN_CONDITIONAL_SAVEPOINT;
-  if (mode != CORM_JOIN_CREATE_SAVEPOINT && !(mode == CORM_JOIN_CONDITIONAL_SAVEPOINT && cm_conn_in_savepoint(c->conn)))
-    return CORM_OK;
-  c->commits = c->rolls_back = 0;
-  return corm_conn_savepoint(c->conn, c->savepoint, err);
+  return CORM_OK;
 }
 
 static int begin_root(corm_session *s, corm_transaction *t, corm_engine *engine, corm_conn *given, corm_error **err) {
-  cm_tx_conn c = {.engine = engine, .conn = given, .owned = !given, .commits = 1, .rolls_back = 1};
+  cm_tx_conn c = {.engine = engine, .conn = given, .owned = !given, .commits = 1};
   int status = given ? CORM_OK : cm_conn_acquire_as(&c.conn, engine, s->maker_thread, err);
   if (status)
     return status;
@@ -53,7 +51,7 @@ static int ensure(corm_session *s, corm_transaction *t, corm_engine *engine, cor
   if (!have && !t->parent) {
     status = begin_root(s, t, engine, given, err);
   } else if (!have) {
-    cm_tx_conn c = {.engine = engine};
+    cm_tx_conn c = {.engine = engine, .commits = 1};
     status = ensure(s, t->parent, engine, given, &c.conn, err);
     if (!status)
       status = corm_conn_savepoint(c.conn, c.savepoint, err);
@@ -125,9 +123,11 @@ int cm_tx_commit_wire(corm_transaction *t, corm_error **err) {
     cm_tx_conn *c = &t->conns[i];
     if (c->owned)
       cm_conn_keep_rows(c->conn);
+    if (!c->commits)
+      continue;
     if (c->savepoint[0])
       status = corm_conn_release_savepoint(c->conn, c->savepoint, err);
-    else if (c->commits)
+    else
       status = corm_conn_commit(c->conn, err);
   }
   return status;
@@ -143,10 +143,12 @@ static int roll_back(corm_transaction *t, int closing, corm_error **err) {
       continue;
     if (c->owned && !closing)
       cm_conn_keep_rows(c->conn);
-    if (c->savepoint[0])
-      one = corm_conn_rollback_to(c->conn, c->savepoint, status ? NULL : err);
-    else if (closing ? c->commits : c->rolls_back)
+    if (closing && !c->commits)
+      continue;
+    if (!c->savepoint[0])
       one = corm_conn_rollback(c->conn, status ? NULL : err);
+    else if (corm_conn_peek_savepoint(c->conn, c->savepoint))
+      one = corm_conn_rollback_to(c->conn, c->savepoint, status ? NULL : err);
     status = status ? status : one;
   }
   return status;

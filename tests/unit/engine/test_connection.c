@@ -221,13 +221,31 @@ static void savepoints_nest_and_are_counted_per_transaction(void **state) {
   assert_int_equal(corm_conn_savepoint(c, b, NULL), CORM_OK);
   assert_string_equal(b, "sa_savepoint_2");
   must(c, "INSERT INTO t VALUES (2)");
+  assert_true(corm_conn_peek_savepoint(c, a) && corm_conn_peek_savepoint(c, b));
   assert_int_equal(corm_conn_rollback_to(c, b, NULL), CORM_OK);
+  assert_true(corm_conn_peek_savepoint(c, a) && !corm_conn_peek_savepoint(c, b));
   assert_int_equal(corm_conn_release_savepoint(c, a, NULL), CORM_OK);
+  assert_false(corm_conn_peek_savepoint(c, a));
   assert_int_equal(corm_conn_rollback_to(c, a, NULL), CORM_EDB_OPERATIONAL);
   assert_int_equal(number(c, "SELECT sum(a) FROM t"), 1);
   assert_int_equal(corm_conn_rollback(c, NULL), CORM_OK);
   assert_int_equal(number(c, "SELECT count(*) FROM t"), 0);
   assert_int_equal(corm_conn_savepoint(c, a, NULL), CORM_OK);
+  close_conn(c, e);
+}
+
+static void each_transaction_has_a_number_of_its_own(void **state) {
+  corm_engine *e = NULL;
+  corm_conn *c = open_conn(&e, NULL);
+  (void)state;
+  assert_int_equal(corm_conn_peek_transaction(c), 0);
+  assert_int_equal(corm_conn_begin(c, NULL), CORM_OK);
+  unsigned first = corm_conn_peek_transaction(c);
+  assert_int_not_equal(first, 0);
+  assert_int_equal(corm_conn_commit(c, NULL), CORM_OK);
+  assert_int_equal(corm_conn_peek_transaction(c), 0);
+  assert_int_equal(corm_conn_begin(c, NULL), CORM_OK);
+  assert_int_not_equal(corm_conn_peek_transaction(c), first);
   close_conn(c, e);
 }
 
@@ -494,6 +512,7 @@ int main(void) {
       cmocka_unit_test(values_go_by_position_and_many_rows_in_one_call),
       cmocka_unit_test(transactions_begin_by_themselves_and_end_once),
       cmocka_unit_test(savepoints_nest_and_are_counted_per_transaction),
+      cmocka_unit_test(each_transaction_has_a_number_of_its_own),
       cmocka_unit_test(autocommit_keeps_each_change_and_ends_with_the_release),
       cmocka_unit_test(an_isolation_level_is_the_drivers_and_ends_with_the_release),
       cmocka_unit_test(rows_changed_are_counted_in_all),

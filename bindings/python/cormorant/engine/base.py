@@ -151,15 +151,18 @@ class Connection(_core.Connection):
     def get_transaction(self) -> RootTransaction | None:
         """The transaction that has begun, or None."""
         root = self._transaction
+        if root is not None and not root._is_there():
+            root._ended()
+            root = None
         if not self._begun:
-            if root is not None:
-                root._ended()
             return None
         return root if root is not None else RootTransaction(self)
 
     def get_nested_transaction(self) -> NestedTransaction | None:
         """The innermost open savepoint, or None."""
         self.get_transaction()
+        while self._nested is not None and not self._nested._is_there():
+            self._nested._leave()
         return self._nested
 
     def _check_block(self) -> None:
@@ -389,11 +392,18 @@ def _statement(given: Any) -> Any:
 class Transaction:
     """A transaction that has begun on a connection: a context manager."""
 
-    is_active = False
-
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self._outer: Transaction | None = None
+        self._active = False
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it has begun and nobody has ended it."""
+        return self._active and self._is_there()
+
+    def _is_there(self) -> bool:
+        raise NotImplementedError
 
     @property
     def is_valid(self) -> bool:
@@ -441,16 +451,20 @@ class RootTransaction(Transaction):
 
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
-        self.is_active = True
+        self._active = True
+        self._its_number = connection._number
         connection._transaction = self
         connection._nested = None
+
+    def _is_there(self) -> bool:
+        return self.connection._number == self._its_number
 
     def _is_current(self) -> bool:
         return self.connection._transaction is self
 
     def _ended(self) -> None:
         """It is over, whoever ended it."""
-        self.is_active = False
+        self._active = False
         connection = self.connection
         while connection._nested is not None:
             connection._nested._leave()
@@ -471,7 +485,7 @@ class RootTransaction(Transaction):
         try:
             connection._commit()
         except BaseException:
-            self.is_active = False
+            self._active = False
             raise
         self._ended()
 
@@ -503,13 +517,16 @@ class NestedTransaction(Transaction):
         connection.get_transaction()
         self._previous = connection._nested
         connection._nested = self
-        self.is_active = True
+        self._active = True
+
+    def _is_there(self) -> bool:
+        return self.connection._has_savepoint(self._savepoint)
 
     def _is_current(self) -> bool:
         return self.connection._nested is self
 
     def _leave(self) -> None:
-        self.is_active = False
+        self._active = False
         if self.connection._nested is self:
             self.connection._nested = self._previous
 
@@ -520,7 +537,7 @@ class NestedTransaction(Transaction):
             self.connection._nested._leave()
 
     def _is_open(self) -> bool:
-        at = self.connection._nested if self.connection.in_transaction() else None
+        at = self.connection.get_nested_transaction()
         while at is not None and at is not self:
             at = at._previous
         return at is self
@@ -532,13 +549,13 @@ class NestedTransaction(Transaction):
         """
         self.connection.get_transaction()
         if not self.is_active or not self._is_open():
-            self.is_active = False
+            self._active = False
             raise exc.InvalidRequestError("the savepoint has ended")
         self._drop_inner()
         try:
             self.connection._release(self._savepoint)
         except BaseException:
-            self.is_active = False
+            self._active = False
             raise
         self._leave()
 
@@ -546,7 +563,7 @@ class NestedTransaction(Transaction):
         """Rolls back to the savepoint. One that is over already is left alone, with a warning."""
         self.connection.get_transaction()
         if not self._is_open():
-            self.is_active = False
+            self._active = False
             _warn("the savepoint is not its connection's any more")
             return
         self._drop_inner()
