@@ -45,7 +45,7 @@ def test_as_a_tuple(rows: Any) -> None:
 def test_by_name(rows: Any) -> None:
     one = rows[0]
     assert (one.id, one.s, one.count) == (1, "a", 4) and one._fields == ("id", "s", "count")
-    assert one._asdict() == {"id": 1, "s": "a", "count": 4} and one._tuple() is one and one.t is one
+    assert one._asdict() == {"id": 1, "s": "a", "count": 4} and one._tuple() is one and one._t is one
     with pytest.raises(AttributeError, match="absent"):
         _ = one.absent
     with pytest.raises(AttributeError):

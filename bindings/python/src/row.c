@@ -153,6 +153,24 @@ static PyObject *itself(PyObject *self, PyObject *unused) {
   return Py_NewRef(self);
 }
 
+/* Names of a later day that a column may want for itself. */
+static PyObject *deprecated(PyObject *self, const char *name) {
+  PyObject *category = cpy_exception_class("SADeprecationWarning");
+  if (!category || PyErr_WarnFormat(category, 1, "Row.%s is deprecated: Row._%s is its name", name, name) < 0)
+    return NULL;
+  return Py_NewRef(self);
+}
+
+static PyObject *named_tuple(PyObject *self, PyObject *unused) {
+  (void)unused;
+  return deprecated(self, "tuple");
+}
+
+static PyObject *get_t(PyObject *self, void *unused) {
+  (void)unused;
+  return deprecated(self, "t");
+}
+
 static PyObject *get_fields(PyObject *self, void *unused) {
   (void)unused;
   return cpy_keymap_fields(((cpy_row *)self)->map);
@@ -276,7 +294,7 @@ static void iterator_dealloc(PyObject *self) {
 
 static PyMethodDef methods[] = {
     {"_tuple", itself, METH_NOARGS, "The row, typed as a tuple."},
-    {"tuple", itself, METH_NOARGS, "The row, typed as a tuple."},
+    {"tuple", named_tuple, METH_NOARGS, "The row, typed as a tuple."},
     {"_asdict", as_dict, METH_NOARGS, "A new dict of names and values."},
     {"_get", get_by_key, METH_O, "_get(key): by name, column or entity"},
     {"_to_tuple_instance", as_tuple, METH_NOARGS, "A plain tuple of the values."},
@@ -288,7 +306,7 @@ static PyMethodDef methods[] = {
 static PyGetSetDef getset[] = {{"_fields", get_fields, NULL, "The names, in order.", NULL},
                                {"_mapping", get_mapping, NULL, "The row as a mapping.", NULL},
                                {"_t", get_self, NULL, "The row, typed as a tuple.", NULL},
-                               {"t", get_self, NULL, "The row, typed as a tuple.", NULL},
+                               {"t", get_t, NULL, "The row, typed as a tuple.", NULL},
                                {NULL, NULL, NULL, NULL, NULL}};
 static PyType_Slot slots[] = {{Py_tp_dealloc, (void *)dealloc},
                               {Py_tp_traverse, (void *)traverse},

@@ -14,12 +14,13 @@
 
 #define CM_PLAN_NONE UINT16_MAX
 
+#define CM_LOADER_ONCE 0x8000u /* said of all ("*", a group): for the statement it was given to, and no reload */
 /* What to do about one relation, or one column, of an entity that a row gives: from options, else from the mapping. */
 typedef struct cm_plan_loader {
   const corm_relation *relation; /* NULL: `slot` is a column option */
   int slot;
   int strategy;                  /* corm_lazy or corm_loader */
-  unsigned flags;                /* CORM_LOAD_* */
+  unsigned flags;                /* CORM_LOAD_*, CM_LOADER_ONCE */
   struct cm_plan_options *below; /* options for the target, or NULL */
   const corm_expr *criteria;     /* PropComparator.and_(), or NULL */
 } cm_plan_loader;
@@ -35,9 +36,14 @@ typedef struct cm_plan_options {
 } cm_plan_options;
 cm_plan_options *cm_plan_options_ref(cm_plan_options *);
 void cm_plan_options_unref(cm_plan_options *); /* NULL is fine */
-/* A reference to what holds beyond a full expiry of an object: how relations are loaded, without refusals to load them.
+/* A reference to what holds when an object is refreshed, or was expired: what was said of an attribute by its name.
  * NULL: nothing, or no memory. */
 cm_plan_options *cm_plan_options_lasting(cm_plan_options *);
+/* The same without what was said of columns: for a load of all that is expired. */
+cm_plan_options *cm_plan_options_relations(cm_plan_options *);
+/* What is said now, which lasts until the object expires, and what was said before of other attributes. A reference;
+ * NULL: no memory. */
+cm_plan_options *cm_plan_options_over(const cm_plan_options *, const cm_plan_options *older, int without_refusals);
 
 /* An entity that rows give: which column of the row goes to which slot. */
 typedef struct cm_plan_entity {

@@ -32,39 +32,75 @@ static cm_plan_options *make(cm_lowering *l) {
   return o;
 }
 
-static int is_refusal(int strategy) { return strategy == CORM_LAZY_RAISE || strategy == CORM_LAZY_RAISE_ON_SQL; }
+static int always(const cm_plan_loader *x) { return !(x->flags & CM_LOADER_ONCE); }
+static int of_relation(const cm_plan_loader *x) { return x->relation && !(x->flags & CM_LOADER_ONCE); }
 
-static int lasts(const cm_plan_loader *x) { return x->relation && !is_refusal(x->strategy); }
+static void take(cm_plan_options *o, const cm_plan_loader *x) {
+  o->loaders[o->n++] = *x;
+  (void)cm_plan_options_ref(x->below);
+  (void)corm_node_ref(x->criteria);
+}
 
-static cm_plan_options *copy_lasting(const cm_plan_options *o, size_t n) {
+static cm_plan_options *copy(const cm_plan_options *o, int (*keep)(const cm_plan_loader *), int exact) {
   cm_plan_options *out = cm_alloc_zero(sizeof *out);
-  cm_plan_loader *loaders = out ? cm_alloc((n + 1) * sizeof *loaders) : NULL;
+  cm_plan_loader *loaders = out ? cm_alloc((o->n + 1) * sizeof *loaders) : NULL;
   if (!loaders) {
     cm_free(out);
     return NULL;
   }
   atomic_init(&out->refs, 1);
-  out->all_relations = is_refusal(o->all_relations) ? -1 : o->all_relations;
-  out->all_flags = o->all_flags;
+  out->all_relations = -1;
+  out->exact = exact;
   out->loaders = loaders;
   for (size_t i = 0; i < o->n; i++)
-    if (lasts(&o->loaders[i])) {
-      loaders[out->n] = o->loaders[i];
-      (void)cm_plan_options_ref(loaders[out->n].below);
-      (void)corm_node_ref(loaders[out->n++].criteria);
-    }
+    if (keep(&o->loaders[i]))
+      take(out, &o->loaders[i]);
   return out;
 }
 
-cm_plan_options *cm_plan_options_lasting(cm_plan_options *o) {
+static cm_plan_options *kept(cm_plan_options *o, int (*keep)(const cm_plan_loader *), int exact) {
   size_t n = 0;
   for (size_t i = 0; o && i < o->n; i++)
-    n += (size_t)lasts(&o->loaders[i]);
-  if (!o || (!n && (o->all_relations < 0 || is_refusal(o->all_relations))))
+    n += (size_t)keep(&o->loaders[i]);
+  if (!n)
     return NULL;
-  if (n == o->n && !is_refusal(o->all_relations) && !o->exact)
-    return cm_plan_options_ref(o);
-  return copy_lasting(o, n);
+  return n == o->n && o->all_relations < 0 && o->exact == exact ? cm_plan_options_ref(o) : copy(o, keep, exact);
+}
+
+cm_plan_options *cm_plan_options_lasting(cm_plan_options *o) { return kept(o, always, o && o->exact); }
+cm_plan_options *cm_plan_options_relations(cm_plan_options *o) { return kept(o, of_relation, 0); }
+
+static int is_refusal(int strategy) {
+  return strategy == CORM_LAZY_RAISE || strategy == CORM_LAZY_RAISE_ON_SQL || strategy == CORM_LAZY_NOLOAD;
+}
+
+static int is_said_in(const cm_plan_options *o, const cm_plan_loader *x) {
+  for (size_t i = 0; i < o->n; i++)
+    if (o->loaders[i].relation == x->relation && (x->relation || o->loaders[i].slot == x->slot))
+      return 1;
+  return 0;
+}
+
+cm_plan_options *cm_plan_options_over(const cm_plan_options *o, const cm_plan_options *older, int without_refusals) {
+  cm_plan_options *out = cm_alloc_zero(sizeof *out);
+  cm_plan_loader *loaders = out ? cm_alloc((o->n + older->n + 1) * sizeof *loaders) : NULL;
+  if (!loaders) {
+    cm_free(out);
+    return NULL;
+  }
+  atomic_init(&out->refs, 1);
+  out->all_relations = o->all_relations;
+  out->all_flags = o->all_flags;
+  out->exact = o->exact;
+  out->loaders = loaders;
+  for (size_t i = 0; i < o->n; i++) {
+    take(out, &o->loaders[i]);
+    loaders[i].flags |= CM_LOADER_ONCE;
+  }
+  for (size_t i = 0; i < older->n; i++)
+    if (!is_said_in(o, &older->loaders[i]) && !(without_refusals && is_refusal(older->loaders[i].strategy)))
+      take(out, &older->loaders[i]);
+  return out;
 }
 
 /* ---- Reading ----------------------------------------------------------------------------------------------------- */
@@ -168,7 +204,7 @@ static void set_group(cm_lowering *l, cm_plan_options *o, const corm_entity *e, 
   for (size_t i = 0; i < e->n_attrs; i++) {
     const cm_attribute *a = e->attrs[i];
     if (a && !a->relation && a->group && strcmp(a->group, group) == 0)
-      set_slot(l, o, (int)i, CORM_LOAD_UNDEFER, 0);
+      set_slot(l, o, (int)i, CORM_LOAD_UNDEFER, CM_LOADER_ONCE);
   }
 }
 
@@ -196,7 +232,7 @@ static void set_columns(cm_lowering *l, cm_plan_options *o, const corm_entity *e
   else if (x->op == CORM_LOAD_ONLY)
     set_others(l, o, e, CORM_LOAD_DEFER, x->level);
   else if (!columns->n)
-    set_others(l, o, e, x->op, x->level);
+    set_others(l, o, e, x->op, x->level | CM_LOADER_ONCE);
 }
 
 static int starts_at(const corm_node *source, const corm_node *given) {

@@ -97,7 +97,8 @@ int cm_eager_joined(cm_reader *x, corm_error **err) {
  * ------------------------------------------------------------------------------------------------------------ */
 
 static int is_after(int strategy) {
-  return strategy == CORM_LAZY_SELECTIN || strategy == CORM_LAZY_SUBQUERY || strategy == CORM_LAZY_IMMEDIATE;
+  return strategy == CORM_LAZY_SELECTIN || strategy == CORM_LAZY_SUBQUERY || strategy == CORM_LAZY_IMMEDIATE ||
+         strategy == CORM_LAZY_NOLOAD;
 }
 
 int cm_eager_wanted(const cm_plan_entity *p, const corm_entity *class) {
@@ -112,6 +113,15 @@ static int immediate(const cm_members *records, corm_relation *rel, corm_error *
   for (size_t i = 0; !status && i < records->n; i++)
     if (corm_entity_is_a(records->records[i]->home->entity, rel->owner))
       status = cm_lazy_load(records->records[i], rel, CM_LAZY_NO_AUTOFLUSH, &loaded, err);
+  return status;
+}
+
+/* What is not to be loaded is empty as soon as its owner is read. */
+static int leave_empty(const cm_members *records, corm_relation *rel, corm_error **err) {
+  int status = CORM_OK;
+  for (size_t i = 0; !status && i < records->n; i++)
+    if (corm_entity_is_a(records->records[i]->home->entity, rel->owner) && !is_loaded(records->records[i], rel->slot))
+      status = cm_relation_store(records->records[i], rel, NULL, 0, err);
   return status;
 }
 
@@ -132,6 +142,8 @@ static int load_relation(cm_reader *x, const cm_fill_entity *f, corm_relation *r
   const cm_plan_loader *loader;
   corm_session *s = x->s;
   int strategy = cm_plan_strategy(f->plan->options, rel, &loader);
+  if (strategy == CORM_LAZY_NOLOAD)
+    return leave_empty(&f->loaded, rel, err);
   if (!is_after(strategy) || !enter(s, rel, loader))
     return CORM_OK;
   size_t depth = s->n_eager;

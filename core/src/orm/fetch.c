@@ -38,21 +38,26 @@ static int streams(int *out, const corm_node *stmt, const corm_compiled *compile
                  "may lie in several blocks; selectinload() loads collections block by block");
 }
 
+static int how_of(const cm_fetch *f) {
+  return (f->populate_existing ? CM_READ_POPULATE : 0) | (f->only_read ? CM_READ_ONLY_READ : 0);
+}
+
 static int read_rows(cm_reader **out, corm_session *s, corm_conn *conn, const corm_node *stmt,
-                     const corm_params *params, unsigned flags, corm_record *refresh, int populate, corm_error **err) {
+                     const corm_params *params, unsigned flags, corm_record *refresh, int how, corm_error **err) {
   const cm_bind_source source = {.stmt = stmt, .params = params, .record = record_value};
   corm_compiled *compiled = NULL;
   cm_cache_note note = {0};
   int stream = 0;
   *out = NULL;
-  populate |= (stmt->flags & CM_POPULATE_EXISTING) != 0;
+  if (stmt->flags & CM_POPULATE_EXISTING)
+    how |= CM_READ_POPULATE;
   int status = compile(&compiled, s, conn, stmt, flags, &note, err);
   if (!status)
     status = streams(&stream, stmt, compiled, flags, err);
   if (!status && !stream)
-    status = cm_reader_run(out, s, conn, compiled, &source, &note, refresh, populate, err);
+    status = cm_reader_run(out, s, conn, compiled, &source, &note, refresh, how, err);
   else if (!status)
-    status = cm_stream_open(out, s, conn, compiled, &source, &note, populate, err);
+    status = cm_stream_open(out, s, conn, compiled, &source, &note, how, err);
   corm_compiled_free(compiled);
   return status;
 }
@@ -82,9 +87,9 @@ static int open_kept(cm_reader **out, cm_kept *k, corm_session *s, corm_conn *co
   cm_reader *x = k->idle;
   k->idle = NULL;
   if (!x)
-    return cm_reader_new(out, s, conn, k->compiled, source, f->refresh, f->populate_existing, err);
+    return cm_reader_new(out, s, conn, k->compiled, source, f->refresh, how_of(f), err);
   *out = x;
-  return cm_reader_again(x, conn, source, f->refresh, f->populate_existing, err);
+  return cm_reader_again(x, conn, source, f->refresh, how_of(f), err);
 }
 
 static int run_kept(corm_block **out, corm_session *s, const cm_fetch *f, corm_error **err) {
@@ -123,7 +128,7 @@ int cm_fetch_run(corm_block **out, corm_session *s, const cm_fetch *f, corm_erro
   if (!status)
     status = cm_session_conn(&conn, s, f->entity, f->stmt, err);
   if (!status)
-    status = read_rows(&x, s, conn, f->stmt, f->params, 0, f->refresh, f->populate_existing, err);
+    status = read_rows(&x, s, conn, f->stmt, f->params, 0, f->refresh, how_of(f), err);
   if (!status)
     *out = cm_reader_take_block(x);
   cm_reader_free(x);
@@ -134,7 +139,8 @@ int cm_session_rows(corm_result **out, corm_session *s, corm_conn *conn, const c
                     const corm_params *params, unsigned flags, corm_error **err) {
   cm_reader *x;
   *out = NULL;
-  int status = read_rows(&x, s, conn, stmt, params, flags, NULL, (flags & CORM_EXEC_POPULATE_EXISTING) != 0, err);
+  int status = read_rows(&x, s, conn, stmt, params, flags, NULL,
+                         flags & CORM_EXEC_POPULATE_EXISTING ? CM_READ_POPULATE : 0, err);
   return status ? status : cm_reader_result(out, x, err);
 }
 

@@ -52,28 +52,35 @@ static int from_map(corm_record **out, corm_session *s, corm_record *r, const co
   return status;
 }
 
-/* The statement of options, narrowed to the key. */
-static corm_node *with_options(const corm_entity *e, const corm_stmt *options, size_t n) {
-  const corm_source *source = corm_stmt_peek_target(options);
-  corm_stmt *stmt = corm_label_style_set(corm_node_ref(options), CORM_LABELS_TABLE_PLUS_COLUMN);
-  for (size_t i = 0; i < n && source; i++) {
-    char name[32];
-    (void)snprintf(name, sizeof name, "pk_%zu", i + 1);
-    const cm_attribute *a = e->attrs[e->key_slots[i]];
-    stmt = corm_where(stmt, corm_binary(CORM_OP_EQ, corm_attr_of(source, a->slot),
-                                        corm_bindparam(name, NULL, a->columns[0]->type, CORM_BIND_REQUIRED)));
-  }
+static corm_expr *is_key_part(const corm_source *source, const cm_attribute *a, size_t i, const corm_value *part) {
+  char name[32];
+  if (part->kind == CORM_NULL)
+    return corm_binary(CORM_OP_IS, corm_attr_of(source, a->slot), corm_null_node());
+  (void)snprintf(name, sizeof name, "pk_%zu", i + 1);
+  return corm_binary(CORM_OP_EQ, corm_attr_of(source, a->slot),
+                     corm_bindparam(name, NULL, a->columns[0]->type, CORM_BIND_REQUIRED));
+}
+
+/* The statement of options, or a plain one, narrowed to the key. */
+static corm_node *by_key(const corm_entity *e, const corm_stmt *options, const corm_value *key, size_t n) {
+  corm_source *plain = options ? NULL : corm_entity_source(e);
+  const corm_source *source = options ? corm_stmt_peek_target(options) : plain;
+  corm_stmt *stmt = options ? corm_node_ref(options) : corm_select(corm_node_ref(plain), CORM_END);
+  stmt = corm_label_style_set(stmt, CORM_LABELS_TABLE_PLUS_COLUMN);
+  for (size_t i = 0; i < n && source; i++)
+    stmt = corm_where(stmt, is_key_part(source, e->attrs[e->key_slots[i]], i, &key[i]));
+  corm_node_unref(plain);
   return stmt;
 }
 
 static int from_database(corm_record **out, corm_session *s, const corm_entity *e, const corm_value *key, size_t n,
-                         const corm_stmt *options, int populate, corm_error **err) {
+                         const corm_stmt *options, int nulls, int populate, corm_error **err) {
   int status = cm_session_autoflush(s, err);
   if (status)
     return status;
-  corm_node *stmt = options ? with_options(e, options, n) : NULL;
+  corm_node *stmt = options || nulls ? by_key(e, options, key, n) : NULL;
   cm_kept *kept = NULL;
-  if (!options)
+  if (!stmt)
     status = cm_kept_get(&kept, s, e, err);
   if (!status)
     status = cm_fetch_by_key(out, s, e, stmt, kept, key, n, NULL, populate, err);
@@ -95,9 +102,9 @@ static int get(corm_record **out, corm_session *s, const corm_entity *e, const c
     status = key_of(s, e, given, n, key, &arena, err);
   for (size_t i = 0; !status && i < n; i++)
     nulls += key[i].kind == CORM_NULL;
-  if (!status && nulls == n) {
-    cm_warn(s->host, "a primary key of NULLs alone belongs to no object: nothing is loaded");
-  } else if (!status) {
+  if (!status && nulls == n)
+    cm_warn(s->host, "a primary key of NULLs alone belongs to no object: nothing will be found");
+  if (!status) {
     cm_key_view_of(&view, key, n);
     corm_record *known = populate || nulls ? NULL : cm_session_find(s, e, &view);
     if (known && !known->object && !(known->flags & CM_REC_C)) /* its object died: only a pin keeps it */
@@ -105,7 +112,7 @@ static int get(corm_record **out, corm_session *s, const corm_entity *e, const c
     int gone = 0;
     status = known ? from_map(out, s, known, e, &gone, err) : CORM_OK;
     if (!status && (!known || gone))
-      status = from_database(out, s, e, key, n, options, populate, err);
+      status = from_database(out, s, e, key, n, options, nulls != 0, populate, err);
   }
   cm_arena_free(&arena);
   return status;
@@ -169,20 +176,8 @@ static int load_named(corm_record *r, const int *slots, size_t n, corm_error **e
   status = cm_reload_slots(r, columns, n_columns, err);
   for (size_t i = 0; !status && i < n; i++)
     if (e->attrs[slots[i]]->relation)
-      status = cm_lazy_load(r, e->attrs[slots[i]]->relation, CM_LAZY_NO_AUTOFLUSH, &loaded, err);
+      status = cm_lazy_load(r, e->attrs[slots[i]]->relation, CM_LAZY_NO_AUTOFLUSH | CM_LAZY_NO_RAISE, &loaded, err);
   cm_free(columns);
-  return status;
-}
-
-/* Expiring a whole object ends most of its options; refreshing one does not. */
-static int expire(corm_session *s, corm_record *r, const int *slots, size_t n, corm_error **err) {
-  if (n)
-    return cm_state_expire(s, r, slots, n, err);
-  cm_plan_options *options = cm_plan_options_ref(cm_options_of(r));
-  int status = expire_reached(s, r, err);
-  if (!status && options)
-    status = cm_options_keep(s, r, options, err);
-  cm_plan_options_unref(options);
   return status;
 }
 
@@ -196,7 +191,7 @@ static int refresh(corm_session *s, corm_record *r, const int *slots, size_t n, 
     return status;
   if (!(r->flags & CM_REC_MAPPED))
     return cm_fail(err, CORM_EINVALID, "'%s' has no row in this session: it cannot be refreshed", name);
-  status = expire(s, r, slots, n, &why);
+  status = n ? cm_state_expire(s, r, slots, n, &why) : expire_reached(s, r, &why);
   if (!status)
     status = cm_session_autoflush(s, &why);
   if (!status)

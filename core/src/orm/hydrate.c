@@ -101,6 +101,37 @@ static int merge(cm_reader *x, const cm_fill_entity *f, corm_record *r, const co
   return status || !n ? status : cm_tell_slots(x->s, CORM_EV_REFRESH, r, slots, n, err);
 }
 
+/* ---- Options
+ * ------------------------------------------------------------------------------------------------------------------ */
+
+static int keep_options(const cm_reader *x, const cm_fill_entity *f, corm_record *r, corm_error **err) {
+  const cm_plan_options *o = f->plan->options;
+  return o && (o->n || o->all_relations >= 0) ? cm_options_keep(x->s, r, f->plan->options, err) : CORM_OK;
+}
+
+/* A known record that rows meet: until it expires, what their statement says is added to what was said before; one that
+ * is read anew is refused nothing that was refused before. */
+static int meet_options(cm_reader *x, cm_fill_entity *f, corm_record *r, corm_error **err) {
+  static const cm_plan_options nothing = {.all_relations = -1};
+  const cm_plan_options *said = f->plan->options, *before = cm_options_of(r);
+  int anew = x->populate || (r->flags & CM_REC_EXPIRED), status = CORM_OK;
+  if (x->refresh || x->only_read || (before && (before == said || before == f->met)) || !(said || (anew && before)))
+    return CORM_OK;
+  cm_plan_options *all = before || !f->met
+                             ? cm_plan_options_over(said ? said : &nothing, before ? before : &nothing, anew)
+                             : cm_plan_options_ref(f->met);
+  if (!all)
+    return cm_fail_memory(err);
+  if (all->n || all->all_relations >= 0)
+    status = cm_options_keep(x->s, r, all, err);
+  else
+    cm_options_forget(x->s, r);
+  if (!before && !f->met)
+    f->met = cm_plan_options_ref(all);
+  cm_plan_options_unref(all);
+  return status;
+}
+
 /* ---- Entering
  * ----------------------------------------------------------------------------------------------------------------- */
 
@@ -124,11 +155,6 @@ static int convert_host(const cm_reader *x, const cm_fill_entity *f, corm_record
   return CORM_OK;
 }
 
-static int keep_options(const cm_reader *x, const cm_fill_entity *f, corm_record *r, corm_error **err) {
-  const cm_plan_options *o = f->plan->options;
-  return o && (o->n || o->all_relations >= 0) ? cm_options_keep(x->s, r, f->plan->options, err) : CORM_OK;
-}
-
 static int enter_new(cm_reader *x, const cm_fill_entity *f, corm_record *r, corm_error **err) {
   int status = f->n_host ? convert_host(x, f, r, err) : CORM_OK;
   if (status)
@@ -143,7 +169,7 @@ static int enter_new(cm_reader *x, const cm_fill_entity *f, corm_record *r, corm
 }
 
 /* A FILLING record of the rows: into the map, or into the record that the map has. *ref becomes what stands. */
-static int settle(cm_reader *x, const cm_fill_entity *f, corm_record **ref, corm_error **err) {
+static int settle(cm_reader *x, cm_fill_entity *f, corm_record **ref, corm_error **err) {
   corm_record *r = *ref;
   corm_value one;
   cm_key_view key;
@@ -156,6 +182,8 @@ static int settle(cm_reader *x, const cm_fill_entity *f, corm_record **ref, corm
                      f->plan->entity->name);
     if (f->n_host)
       status = convert_host(x, f, r, err);
+    if (!status)
+      status = meet_options(x, f, known, err);
     if (!status)
       status = merge(x, f, known, r, err);
   } else {
@@ -182,20 +210,22 @@ static int note_loaded(cm_fill_entity *f, corm_record *r, int fresh, corm_error 
 
 static int hydrate_entity(cm_reader *x, cm_fill_entity *f, corm_record **ref, corm_error **err) {
   corm_record *r = *ref;
-  int fresh = 0, status = CORM_OK;
+  int fresh = 0, read = (r && (r->flags & CM_REC_FILLING)), status = CORM_OK;
   if (!r)
     return CORM_OK;
-  if (r->flags & CM_REC_FILLING) {
+  if (read) {
     fresh = !r->object;
     status = settle(x, f, ref, err);
     fresh = fresh && *ref == r;
   } else if (is_given_up(r)) {
     *ref = r->object;
     cm_pin(*ref);
-  } else if (!r->object) {
-    forget_external(r);
+  } else {
+    if (!r->object)
+      forget_external(r);
+    status = meet_options(x, f, r, err);
   }
-  return status ? status : note_loaded(f, *ref, fresh, err);
+  return status || (x->only_read && !read) ? status : note_loaded(f, *ref, fresh, err);
 }
 
 static int reserve(cm_reader *x, corm_error **err) {

@@ -233,9 +233,10 @@ static int query(corm_record *r, corm_relation *rel, const cm_plan_loader *loade
   int status = statement_of(&q, r, rel, loader, err);
   if (!status)
     status = bind(r, rel, how, q.slots, q.n, &p, &arena, err);
-  int is_there = cm_slot_peek(r, rel->slot, &ignored) == CORM_SLOT_LOADED; /* it came when the key was read */
-  if (!status && !is_there && !(q.n && p.nulls == q.n)) {                  /* all NULL: no row can match */
-    const cm_fetch f = {.entity = rel->target, .stmt = q.stmt, .kept = q.kept, .params = &p.params};
+  int is_there = !(how & CM_LAZY_BEFORE) && /* it came when the key was read */
+                 cm_slot_peek(r, rel->slot, &ignored) == CORM_SLOT_LOADED;
+  if (!status && !is_there && !(q.n && p.nulls == q.n)) { /* all NULL: no row can match */
+    const cm_fetch f = {.entity = rel->target, .stmt = q.stmt, .kept = q.kept, .params = &p.params, .only_read = 1};
     status = cm_fetch_run(out, r->home->session, &f, err);
   }
   cm_kept_unref(q.kept);
@@ -267,6 +268,15 @@ static int load_by_sql(corm_record *r, corm_relation *rel, const cm_plan_loader 
  * ---------------------------------------------------------------------------------------------------------------------------
  */
 
+/* An object that is expired as a whole is read, which leaves the relation empty. */
+static int load_nothing(corm_record *r, corm_relation *rel, corm_error **err) {
+  corm_value ignored;
+  int status = r->flags & CM_REC_EXPIRED ? cm_load_slots(r, NULL, 0, err) : CORM_OK;
+  if (status || cm_slot_peek(r, rel->slot, &ignored) == CORM_SLOT_LOADED)
+    return status;
+  return cm_relation_store(r, rel, NULL, 0, err);
+}
+
 static int load(corm_record *r, corm_relation *rel, unsigned how, int *loaded, corm_error **err) {
   const cm_plan_loader *loader;
   int strategy = cm_relation_strategy(r, rel, &loader), known = 0, status = CORM_OK;
@@ -274,7 +284,7 @@ static int load(corm_record *r, corm_relation *rel, unsigned how, int *loaded, c
   if (strategy == CORM_LAZY_RAISE && !(how & CM_LAZY_NO_RAISE))
     return fail_raise(r, rel, "raise", err);
   if (strategy == CORM_LAZY_NOLOAD)
-    return cm_relation_store(r, rel, NULL, 0, err);
+    return load_nothing(r, rel, err);
   if (rel->direction == CORM_MANY_TO_ONE && rel->simple_key && !(loader && loader->criteria))
     status = from_map(r, rel, how, &target, &known, err);
   if (!status && known)
@@ -332,5 +342,41 @@ int cm_lazy_peek_one(corm_record *r, corm_relation *rel, unsigned how, corm_reco
     cm_session_float(r->home->session, *out);
   }
   corm_block_free(block);
+  return status;
+}
+
+/* The first row's object becomes what the slot had. */
+static int keep_before(corm_record *r, int slot, const corm_block *block, corm_error **err) {
+  corm_value v = corm_null();
+  corm_record *target = block && corm_block_peek_rows(block)
+                            ? corm_block_peek_row(block, 0)[corm_block_peek_columns(block) - 1].as.r
+                            : NULL;
+  int status = cm_record_value(r, target, &v, err);
+  cm_old *old = status ? NULL : cm_change_old(r, slot); /* a hook may have changed it meanwhile */
+  if (!old || (old->tag & CM_TAG_KIND) != CM_ABSENT_EXPIRED) {
+    if (v.kind == CORM_HOST && r->home->host->unref)
+      r->home->host->unref(r->home->host->self, v.as.h);
+    return status;
+  }
+  old->tag = (uint8_t)v.kind;
+  old->cell.p = v.kind == CORM_HOST ? v.as.h : NULL;
+  if (v.kind == CORM_HOST)
+    r->flags |= CM_REC_OWNS;
+  return CORM_OK;
+}
+
+int cm_lazy_load_before(corm_record *r, corm_relation *rel, corm_error **err) {
+  int slot = rel->slot;
+  const cm_old *old = slot < r->n ? cm_change_old(r, slot) : NULL;
+  corm_block *block = NULL;
+  if (rel->uselist || !cm_relation_waits(rel) || !old || (old->tag & CM_TAG_KIND) != CM_ABSENT_EXPIRED ||
+      !(r->flags & CM_REC_MAPPED))
+    return CORM_OK;
+  cm_pin(r);
+  int status = query(r, rel, NULL, CM_LAZY_COMMITTED | CM_LAZY_NO_AUTOFLUSH | CM_LAZY_BEFORE, &block, err);
+  if (!status)
+    status = keep_before(r, slot, block, err);
+  corm_block_free(block);
+  cm_unpin(r);
   return status;
 }

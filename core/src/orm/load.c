@@ -95,10 +95,16 @@ static int all_expired(const corm_record *r) {
   return !(r->flags & CM_REC_EXTERNAL) || (r->flags & CM_REC_EXPIRED);
 }
 
+/* Of the record, a reference: a refresh reads as the statement that it came by, what is expired is read whole. */
+static cm_plan_options *options_for(const corm_record *r, int labels) {
+  cm_plan_options *o = cm_options_of(r);
+  return labels == CORM_LABELS_DEDUPE ? cm_plan_options_ref(o) : cm_plan_options_relations(o);
+}
+
 static int fetch(corm_record **out, corm_record *r, const int *slots, size_t n, int labels, corm_error **err) {
   corm_session *s = r->home->session;
   const corm_entity *e = r->home->entity;
-  cm_plan_options *options = slots ? NULL : cm_options_of(r);
+  cm_plan_options *options = slots ? NULL : options_for(r, labels);
   corm_value key[MAX_KEY];
   size_t n_key = corm_record_peek_identity(r, key, MAX_KEY);
   cm_kept *kept = NULL;
@@ -114,6 +120,7 @@ static int fetch(corm_record **out, corm_record *r, const int *slots, size_t n, 
     status = cm_fetch_by_key(out, s, e, stmt, kept, key, n_key, r, 0, err);
   cm_kept_unref(kept);
   corm_node_unref(stmt);
+  cm_plan_options_unref(options);
   return status;
 }
 

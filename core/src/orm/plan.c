@@ -212,7 +212,9 @@ static int plan_save(cm_unit *u, size_t i, size_t k, corm_error **err) {
   int status = u->works[i].key_changed ? plan_key_change(u, i, rel, err) : CORM_OK;
   if (status || !is_touched(&u->works[i], k))
     return status;
-  status = cm_diff_of(u->works[i].record, rel, &d, err);
+  status = cm_lazy_load_before(u->works[i].record, rel, err);
+  if (!status)
+    status = cm_diff_of(u->works[i].record, rel, &d, err);
   if (status)
     return status;
   if (d.changed && (rel->flags & CORM_RELATION_POST_UPDATE))

@@ -167,6 +167,7 @@ void cm_reader_free(cm_reader *x) {
   for (size_t i = 0; x->entities && i < x->plan->n_entities; i++) {
     cm_members_clear(&x->entities[i].loaded);
     cm_map_free(&x->entities[i].seen);
+    cm_plan_options_unref(x->entities[i].met);
   }
   cm_free(x->refs);
   cm_bound_free(&x->bound);
@@ -206,8 +207,13 @@ static int run(cm_reader *x, const cm_cache_note *note, corm_error **err) {
   return status;
 }
 
+static void set_how(cm_reader *x, int how) {
+  x->populate = (how & CM_READ_POPULATE) != 0;
+  x->only_read = (how & CM_READ_ONLY_READ) != 0;
+}
+
 int cm_reader_new(cm_reader **out, corm_session *s, corm_conn *conn, corm_compiled *compiled,
-                  const cm_bind_source *source, corm_record *refresh, int populate, corm_error **err) {
+                  const cm_bind_source *source, corm_record *refresh, int how, corm_error **err) {
   cm_reader *x = cm_alloc_zero(sizeof *x);
   *out = NULL;
   if (!x)
@@ -218,7 +224,7 @@ int cm_reader_new(cm_reader **out, corm_session *s, corm_conn *conn, corm_compil
   x->plan = compiled->plan;
   x->keyed = 1;
   x->refresh = refresh;
-  x->populate = populate;
+  set_how(x, how);
   int status = prepare(x, err);
   if (!status)
     status = cm_bind_values(&x->bound, conn, compiled, source, err);
@@ -247,11 +253,11 @@ void cm_reader_forget(cm_reader *x) {
   }
 }
 
-int cm_reader_again(cm_reader *x, corm_conn *conn, const cm_bind_source *source, corm_record *refresh, int populate,
+int cm_reader_again(cm_reader *x, corm_conn *conn, const cm_bind_source *source, corm_record *refresh, int how,
                     corm_error **err) {
   x->conn = cm_conn_ref(conn);
   x->refresh = refresh;
-  x->populate = populate;
+  set_how(x, how);
   int status = cm_block_new(&x->block, x->plan->n_items, err);
   return status ? status : cm_bind_values(&x->bound, conn, x->compiled, source, err);
 }
@@ -285,9 +291,9 @@ int cm_reader_read(cm_reader *x, const cm_cache_note *note, corm_error **err) {
 }
 
 int cm_reader_run(cm_reader **out, corm_session *s, corm_conn *conn, corm_compiled *compiled,
-                  const cm_bind_source *source, const cm_cache_note *note, corm_record *refresh, int populate,
+                  const cm_bind_source *source, const cm_cache_note *note, corm_record *refresh, int how,
                   corm_error **err) {
-  int status = cm_reader_new(out, s, conn, compiled, source, refresh, populate, err);
+  int status = cm_reader_new(out, s, conn, compiled, source, refresh, how, err);
   if (!status) {
     (*out)->many = !refresh;
     status = cm_reader_read(*out, note, err);

@@ -44,6 +44,7 @@ typedef struct cm_fill_entity {
   cm_members loaded; /* distinct records, when something is loaded after the rows */
   cm_map seen;
   int post_loads;
+  cm_plan_options *met; /* of known records that had none; or NULL */
 } cm_fill_entity;
 
 /* Rows that are read while the program takes them. */
@@ -73,20 +74,21 @@ typedef struct cm_reader {
   corm_record *refresh;  /* whose row it is: the first entity's key need not be among the columns; or NULL */
   int keyed;             /* the keys of all entities are decoded, refresh or not */
   int populate;          /* known records are written whatever they hold */
+  int only_read;         /* nothing is loaded after the rows for records that were known and not read by them */
   corm_record *given_up; /* by `change` */
   corm_value *named;     /* rows of a text(): a row's cells in the plan's order */
   int *named_at;         /* ... and where each is in the row, or -1 */
   cm_arena arena;
 } cm_reader;
 
-/* Prepared and bound, not run. */
+enum { CM_READ_POPULATE = 1, CM_READ_ONLY_READ = 2 };
+/* Prepared and bound, not run. how: CM_READ_*. */
 int cm_reader_new(cm_reader **out, corm_session *, corm_conn *, corm_compiled *, const cm_bind_source *,
-                  corm_record *refresh, int populate, corm_error **err);
+                  corm_record *refresh, int how, corm_error **err);
 int cm_reader_run(cm_reader **out, corm_session *, corm_conn *, corm_compiled *, const cm_bind_source *,
-                  const cm_cache_note *, corm_record *refresh, int populate, corm_error **err);
+                  const cm_cache_note *, corm_record *refresh, int how, corm_error **err);
 /* One that rests, bound anew. */
-int cm_reader_again(cm_reader *, corm_conn *, const cm_bind_source *, corm_record *refresh, int populate,
-                    corm_error **err);
+int cm_reader_again(cm_reader *, corm_conn *, const cm_bind_source *, corm_record *refresh, int how, corm_error **err);
 /* Runs the statement, reads all rows, settles them. */
 int cm_reader_read(cm_reader *, const cm_cache_note *, corm_error **err);
 /* Gives up all that belongs to one run. Its block was taken. 0: it cannot be used again. */
@@ -115,7 +117,7 @@ corm_record **cm_reader_ref(cm_reader *, const cm_fill_entity *, size_t row);
 /* -- stream.c */
 /* Runs the statement; its rows are still to be read. */
 int cm_stream_open(cm_reader **out, corm_session *, corm_conn *, corm_compiled *, const cm_bind_source *,
-                   const cm_cache_note *, int populate, corm_error **err);
+                   const cm_cache_note *, int how, corm_error **err);
 int cm_stream_more(cm_reader *, size_t max, corm_error **err); /* the next block, x->block NULL: there is none */
 void cm_stream_end(cm_reader *);
 /* The block that holds all rows not given yet becomes the caller's. */

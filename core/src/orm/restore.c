@@ -60,6 +60,11 @@ static int hand_up(corm_transaction *t, corm_error **err) {
     else if (!cm_map_put_int(&to->switched, key, value))
       return cm_fail_memory(err);
   cm_map_free(&t->switched);
+  if (!cm_grow((void **)&to->let_go.records, &to->let_go.cap, to->let_go.n + t->let_go.n, sizeof(corm_record *)))
+    return cm_fail_memory(err);
+  for (size_t i = 0; i < t->let_go.n; i++)
+    to->let_go.records[to->let_go.n++] = t->let_go.records[i];
+  t->let_go.n = 0;
   return CORM_OK;
 }
 
@@ -97,6 +102,18 @@ static int uninsert(corm_session *s, corm_transaction *t, corm_error **err) {
   return status;
 }
 
+/* Those that left the session, and did not join another one, have no row either. */
+static int uninsert_let_go(corm_session *s, corm_transaction *t, corm_error **err) {
+  int status = CORM_OK;
+  for (size_t i = 0; !status && i < t->let_go.n; i++) {
+    corm_record *r = t->let_go.records[i];
+    const corm_session *in = r->home->session;
+    if ((r->flags & CM_REC_KEYED) && (!in || in == s))
+      status = cm_state_uninserted(s, r, err);
+  }
+  return status;
+}
+
 /* The keys before are looked up by record, since records leave the notes when they become transient. */
 static int restore_keys(corm_session *s, corm_transaction *t, corm_error **err) {
   int status = CORM_OK;
@@ -130,6 +147,8 @@ static int was_touched(void *ctx, corm_record *r) {
 
 int cm_transaction_restore(corm_session *s, corm_transaction *t, corm_error **err) {
   int status = uninsert(s, t, err);
+  if (!status)
+    status = uninsert_let_go(s, t, err);
   if (!status)
     status = restore_keys(s, t, err);
   if (!status)

@@ -92,8 +92,9 @@ static int foreign_key_known(const corm_record *r, const corm_relation *rel) {
   return 1;
 }
 
-/* The target before the change. Not loaded: the map is asked; relations that need SQL for it load. `*found` 1: it was
- * found in the map, while the slot does not have it. */
+/* The target before the change. Not loaded: the map is asked; what takes SQL waits for the flush
+ * (cm_lazy_load_before), save where the relation wants its history at once. `*found` 1: it was found in the map, while
+ * the slot does not have it. */
 static int target_before(corm_record *r, corm_relation *rel, int slot, corm_record **out, int *found,
                          corm_error **err) {
   corm_value v;
@@ -103,9 +104,9 @@ static int target_before(corm_record *r, corm_relation *rel, int slot, corm_reco
   int state = cm_slot_peek(r, slot, &v);
   if (state == CORM_SLOT_EXPIRED && (r->flags & CM_REC_KEYED) && r->home->session && !(r->flags & CM_REC_DELETED) &&
       !cm_change_old(r, slot)) {
-    if ((rel->flags & CORM_RELATION_ACTIVE_HISTORY) || rel->direction != CORM_MANY_TO_ONE || !rel->simple_key) {
+    if (rel->flags & CORM_RELATION_ACTIVE_HISTORY) {
       status = cm_lazy_load(r, rel, CM_LAZY_NO_AUTOFLUSH | CM_LAZY_NO_RAISE | CM_LAZY_COMMITTED, &loaded, err);
-    } else if (foreign_key_known(r, rel)) {
+    } else if (!cm_relation_waits(rel) && foreign_key_known(r, rel)) {
       status = cm_lazy_peek_one(r, rel, CM_LAZY_NO_SQL | CM_LAZY_COMMITTED, out, err);
       if (*out && ((*out)->flags & CM_REC_EXPIRED)) /* whether its row is still there would take SQL */
         *out = NULL;

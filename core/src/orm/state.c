@@ -244,6 +244,8 @@ int cm_state_expunge(corm_session *s, corm_record *r, corm_error **err) {
   cm_home *none;
   int state = corm_record_peek_state(r);
   int status = cm_home_of_none(&none, r->home->entity, r->home->host, err);
+  if (!status)
+    status = cm_note_let_go(s, r, err);
   if (status)
     return status;
   if (r->flags & CM_REC_MAPPED)

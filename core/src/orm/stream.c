@@ -20,9 +20,9 @@ static void unlink_stream(const cm_reader *x) {
 }
 
 int cm_stream_open(cm_reader **out, corm_session *s, corm_conn *conn, corm_compiled *compiled,
-                   const cm_bind_source *source, const cm_cache_note *note, int populate, corm_error **err) {
+                   const cm_bind_source *source, const cm_cache_note *note, int how, corm_error **err) {
   cm_run r;
-  int status = cm_reader_new(out, s, conn, compiled, source, NULL, populate, err);
+  int status = cm_reader_new(out, s, conn, compiled, source, NULL, how, err);
   if (status)
     return status;
   cm_reader *x = *out;

@@ -91,6 +91,9 @@ static int pop(corm_session *s, corm_transaction *t, corm_error **err) {
   cm_tx_release(t);
   cm_map_free(&t->notes);
   free_switched(t);
+  for (size_t i = 0; i < t->let_go.n; i++)
+    cm_unpin(t->let_go.records[i]);
+  cm_members_clear(&t->let_go);
   int status = cm_tell_transaction(s, CORM_EV_TRANSACTION_END, t, err);
   t->session = NULL;
   corm_transaction_unref(t);
@@ -176,6 +179,20 @@ void cm_note_forget(corm_session *s, corm_record *r) {
     cm_free(cm_map_remove_ptr(&t->switched, r));
   }
   r->flags &= (uint16_t)~CM_REC_NOTED;
+}
+
+int cm_note_let_go(corm_session *s, corm_record *r, corm_error **err) {
+  if (!(r->flags & CM_REC_NOTED))
+    return CORM_OK;
+  for (corm_transaction *t = s->transaction; t; t = t->parent) {
+    if (!((uintptr_t)cm_map_get_ptr(&t->notes, r) & CM_NOTE_NEW))
+      continue;
+    int status = cm_members_add(&t->let_go, r, err);
+    if (!status)
+      cm_pin(r);
+    return status;
+  }
+  return CORM_OK;
 }
 
 /* ---- Commit

@@ -184,6 +184,21 @@ static int within(scene *x, int (*end)(corm_transaction *, corm_error **)) {
   return status ? status : corm_session_commit(x->session, NULL);
 }
 static int savepoints_released(scene *x) { return within(x, corm_transaction_commit); }
+/* In C the session owns what left it: it is there until the session goes. */
+static int inserted_and_let_go(scene *x) {
+  corm_record *fresh = NULL;
+  int status = scene_make(&fresh, x, x->s.tag, x->s.tag_name, "gone");
+  if (!status)
+    status = corm_session_flush(x->session, NULL);
+  if (!status)
+    status = corm_session_expunge(x->session, fresh, NULL);
+  if (!status)
+    status = corm_session_rollback(x->session, NULL);
+  if (!status)
+    assert_int_equal(corm_record_peek_state(fresh), CORM_TRANSIENT);
+  return status;
+}
+
 static int savepoints_rolled_back(scene *x) { return within(x, corm_transaction_rollback); }
 
 /* ---- INSERT, UPDATE, DELETE of classes ---- */
@@ -292,6 +307,7 @@ static void changes_fail_cleanly_without_memory(void **state) {
 static void states_fail_cleanly_without_memory(void **state) {
   (void)state;
   scene_each_failure("states", states, load_all);
+  scene_each_failure("inserted and let go", inserted_and_let_go, NULL);
   scene_each_failure("closing", closing, load_all_with_relations);
   scene_each_failure("savepoints released", savepoints_released, load_all);
   scene_each_failure("savepoints rolled back", savepoints_rolled_back, load_all);

@@ -27,6 +27,7 @@ static int selectin_collection(scene *x) { return with(x, x->s.user, x->s.user_p
 static int selectin_one(scene *x) { return with(x, x->s.purchase, x->s.purchase_user, CORM_LAZY_SELECTIN, 0); }
 static int selectin_many(scene *x) { return with(x, x->s.purchase, x->s.purchase_tags_slot, CORM_LAZY_SELECTIN, 0); }
 static int immediate(scene *x) { return with(x, x->s.user, x->s.user_purchases, CORM_LAZY_IMMEDIATE, 0); }
+static int left_empty(scene *x) { return with(x, x->s.user, x->s.user_purchases, CORM_LAZY_NOLOAD, 0); }
 static int refused(scene *x) { return with(x, x->s.user, x->s.user_purchases, CORM_LAZY_RAISE, 0); }
 
 static int limited_joined(scene *x) {
@@ -141,6 +142,21 @@ static int got_again(scene *x) {
   return status ? status : corm_session_get(&r, x->session, x->s.user, &key, 1, NULL, 0, NULL);
 }
 
+static int options_of_known_objects(scene *x) {
+  int status = with(x, x->s.user, x->s.user_purchases, CORM_LAZY_RAISE, 0);
+  if (!status)
+    status = with(x, x->s.user, x->s.user_purchases, CORM_LAZY_SELECTIN, 0);
+  if (!status)
+    status = corm_session_expire(x->session, x->ada, NULL, 0, NULL);
+  return status ? status : with(x, x->s.user, x->s.user_purchases, CORM_LAZY_NOLOAD, 0);
+}
+
+static int got_by_null(scene *x) {
+  const corm_value none = corm_null();
+  corm_record *found;
+  return corm_session_get(&found, x->session, x->s.user, &none, 1, NULL, 0, NULL);
+}
+
 static int options_that_stay(scene *x) {
   corm_record *bob = NULL;
   int status = with(x, x->s.user, x->s.user_purchases, CORM_LAZY_SELECTIN, 0);
@@ -182,6 +198,7 @@ static void reading_fails_cleanly_without_memory(void **state) {
   scene_each_failure("long text", long_text, lengthen);
   scene_each_failure("some columns", some_columns, NULL);
   scene_each_failure("get", got_again, NULL);
+  scene_each_failure("get, of NULL", got_by_null, NULL);
 }
 
 static void eager_loading_fails_cleanly_without_memory(void **state) {
@@ -199,6 +216,8 @@ static void eager_loading_fails_cleanly_without_memory(void **state) {
   scene_each_failure("joined then selectin", joined_then_selectin, NULL);
   scene_each_failure("immediate", immediate, NULL);
   scene_each_failure("raise", refused, NULL);
+  scene_each_failure("raise, of loaded objects", refused, load_all);
+  scene_each_failure("noload", left_empty, NULL);
   scene_each_failure("contains_eager", filled_from_a_join, load_all);
 }
 
@@ -209,6 +228,7 @@ static void loading_later_fails_cleanly_without_memory(void **state) {
   scene_each_failure("expired", expired_and_read, load_all);
   scene_each_failure("refreshed", refreshed, load_all);
   scene_each_failure("options that stay", options_that_stay, NULL);
+  scene_each_failure("options of known objects", options_of_known_objects, load_all);
   scene_each_failure("histories", histories, load_all);
 }
 

@@ -457,7 +457,7 @@ static void refresh_drops_own_changes_and_writes_those_of_others(void **state) {
   close_fixture(&f);
 }
 
-static void how_relations_are_loaded_outlives_expiry_and_refusals_do_not(void **state) {
+static void how_relations_are_loaded_outlives_expiry(void **state) {
   fixture f;
   corm_record *users[8];
   corm_value v;
@@ -474,7 +474,52 @@ static void how_relations_are_loaded_outlives_expiry_and_refusals_do_not(void **
   OK(corm_session_refresh(f.session, users[0], NULL, 0, err));
   assert_int_equal(corm_record_get(users[0], f.s.user_purchases, &v, NULL, NULL), CORM_EINVALID);
   OK(corm_session_expire(f.session, users[0], NULL, 0, err));
-  OK(corm_record_get(users[0], f.s.user_purchases, &v, NULL, err));
+  assert_int_equal(corm_record_get(users[0], f.s.user_purchases, &v, NULL, NULL), CORM_EINVALID);
+  OK(corm_session_refresh(f.session, users[0], &f.s.user_purchases, 1, err)); /* it is asked for by its name */
+  assert_int_equal(corm_record_peek(users[0], f.s.user_purchases, &v), CORM_SLOT_LOADED);
+  close_fixture(&f);
+}
+
+static void what_a_statement_says_of_known_objects_ends_with_their_expiry(void **state) {
+  fixture f;
+  corm_record *users[8];
+  corm_value v;
+  (void)state;
+  start(&f);
+  corm_record *ada = get(&f, f.s.user, 1);
+  rows_of(&f, with_load(select_of(f.s.user), f.s.user, f.s.user_purchases, CORM_LAZY_RAISE), users, 8);
+  assert_ptr_equal(users[0], ada);
+  assert_int_equal(corm_record_get(ada, f.s.user_purchases, &v, NULL, NULL), CORM_EINVALID);
+  OK(corm_session_expire(f.session, ada, NULL, 0, err));
+  OK(corm_record_get(ada, f.s.user_purchases, &v, NULL, err));
+  close_fixture(&f);
+}
+
+static void noload_leaves_a_relation_empty_with_the_row(void **state) {
+  fixture f;
+  corm_record *users[8];
+  corm_value v;
+  cm_members m = {0};
+  (void)state;
+  start(&f);
+  rows_of(&f, with_load(select_of(f.s.user), f.s.user, f.s.user_purchases, CORM_LAZY_NOLOAD), users, 8);
+  assert_int_equal(corm_record_peek(users[0], f.s.user_purchases, &v), CORM_SLOT_LOADED);
+  assert_int_equal((int)members(users[0], f.s.user_purchases, &m), 0);
+  cm_members_clear(&m);
+  assert_int_equal(f.statements, 1);
+  close_fixture(&f);
+}
+
+static void a_key_of_nulls_is_asked_for_and_found_nowhere(void **state) {
+  fixture f;
+  const corm_value none = corm_null();
+  corm_record *found;
+  (void)state;
+  start(&f);
+  f.statements = 0;
+  OK(corm_session_get(&found, f.session, f.s.user, &none, 1, NULL, 0, err));
+  assert_null(found);
+  assert_int_equal(f.statements, 1);
   close_fixture(&f);
 }
 
@@ -597,7 +642,10 @@ int main(void) {
       cmocka_unit_test(the_row_of_an_expired_object_may_be_gone),
       cmocka_unit_test(refresh_reads_again),
       cmocka_unit_test(refresh_drops_own_changes_and_writes_those_of_others),
-      cmocka_unit_test(how_relations_are_loaded_outlives_expiry_and_refusals_do_not),
+      cmocka_unit_test(how_relations_are_loaded_outlives_expiry),
+      cmocka_unit_test(what_a_statement_says_of_known_objects_ends_with_their_expiry),
+      cmocka_unit_test(noload_leaves_a_relation_empty_with_the_row),
+      cmocka_unit_test(a_key_of_nulls_is_asked_for_and_found_nowhere),
       cmocka_unit_test(options_speak_of_what_is_selected),
       cmocka_unit_test(what_was_not_given_reads_as_null_after_the_insert),
       cmocka_unit_test(refresh_of_all_drops_changes_and_of_some_sends_the_others),

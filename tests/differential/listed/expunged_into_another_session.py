@@ -1,6 +1,6 @@
-"""get(Class, None) warns and answers without a SELECT here; there a SELECT that can find nothing is sent."""
+"""An object that was inserted, expunged, and added to a second session stays there when the first one rolls back."""
 
-from sqlalchemy import ForeignKey, create_engine
+from sqlalchemy import ForeignKey, create_engine, inspect
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
 
 
@@ -26,4 +26,11 @@ engine = create_engine("sqlite://")
 Base.metadata.create_all(engine)
 
 with Session(engine) as session:
-    print(session.get(Parent, None))
+    one = Parent(id=1)
+    session.add(one)
+    session.flush()
+    session.expunge(one)
+    second = Session(engine)
+    second.add(one)
+    session.rollback()
+    print(inspect(one).transient, one in second)
