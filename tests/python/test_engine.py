@@ -412,6 +412,8 @@ def test_raw_connection_speaks_pep_249(engine: Engine) -> None:
     [
         ("nonsense", exc.ArgumentError),
         ("unknown://host/x", exc.NoSuchModuleError),
+        ("sqlite+pysqlit://", exc.NoSuchModuleError),
+        ("postgresql+psycopg4://host/x", exc.NoSuchModuleError),
         ("mysql://host/x", exc.NotSupportedYet),
         ("postgresql://host/x?no_such_option=1", exc.ArgumentError),
         ("sqlite://user@host/x", exc.ArgumentError),

@@ -21,6 +21,9 @@ _OTHERS = {
     "mssql": "a driver of its own",
 }
 _POSTGRESQL = ("postgresql", "postgres")
+_PSYCOPG = ("psycopg", "psycopg2", "psycopg2cffi", "psycopg_async", "asyncpg", "pg8000")
+# What may stand behind the + of a URL: names of Python's drivers, whose place the core's take.
+_DRIVERS = {"sqlite": ("pysqlite", "aiosqlite"), **dict.fromkeys(_POSTGRESQL, _PSYCOPG)}
 _NO_OVERFLOW = -2
 _UNSET: Any = object()
 
@@ -111,12 +114,15 @@ def _pool_class(url: URL, given: Any) -> Any:
 
 
 def _check_backend(url: URL) -> None:
-    name = url.get_backend_name()
-    if name == "sqlite" or name in _POSTGRESQL:
+    name, _, driver = url.drivername.partition("+")
+    if name in _DRIVERS:
+        if driver and driver not in _DRIVERS[name]:
+            near = hint(driver, _DRIVERS[name])
+            raise exc.NoSuchModuleError(f"There is no driver {driver!r} of {name!r}{near}")
         return
     if name in _OTHERS:
         raise exc.NotSupportedYet(f"There is no driver for {name!r} yet: it would be {_OTHERS[name]}")
-    near = hint(name, ("sqlite", *_OTHERS))
+    near = hint(name, (*_DRIVERS, *_OTHERS))
     raise exc.NoSuchModuleError(f"There is no dialect {name!r}; a URL begins with the name of one, as sqlite://{near}")
 
 
