@@ -49,8 +49,11 @@ test:
 	@scripts/venv.sh flask
 	@$(PYTHON_IN) tests/run.py all
 
-bench: extension
+bench:
+	@scripts/debian-packages.sh build
+	@scripts/venv.sh base
 	@scripts/venv.sh test
+	@CORM_LTO=1 $(PYTHON_IN) setup.py -q build_ext --inplace
 	@$(PYTHON_IN) benchmarks/run.py $(ARGS)
 
 install:
