@@ -78,6 +78,13 @@ int cm_fail(corm_error **err, int status, const char *fmt, ...) {
   return e ? status : CORM_ENOMEM;
 }
 
+void cm_error_give(corm_error **err, corm_error *why) {
+  if (err && why)
+    replace(err, why);
+  else
+    corm_error_free(why);
+}
+
 int cm_fail_memory(corm_error **err) {
   if (err)
     replace(err, NULL);

@@ -10,6 +10,9 @@ int cm_fail(corm_error **err, int status, const char *fmt, ...) __attribute__((f
 int cm_fail_memory(corm_error **err);
 /* Adds a detail to *err, when there is an error to add to. */
 void cm_detail(corm_error **err, const char *key, const char *value);
+/* Hands `why` over to the caller: an error that stood in *err is freed; so is `why` where nobody wants it. NULL leaves
+ * *err alone. */
+void cm_error_give(corm_error **err, corm_error *why);
 /* "did you mean": sets NAME and OWNER, and NEAREST from the given names, and writes the sentence. Returns `status`.
  * `what` is the kind of thing: "column" (of a table), "attribute" and "relation" (of a class) write
  *   class "User" has no attribute "nmae": did you mean "name"?

@@ -160,12 +160,7 @@ int cm_pq_fail_stopped(corm_driver_conn *c, corm_error **err) {
     return cm_fail(err, CORM_ECANCELLED, "the statement was cancelled");
   if (!why)
     return cm_fail(err, status, "the statement was stopped");
-  if (!err) {
-    corm_error_free(why);
-    return status;
-  }
-  corm_error_free(*err);
-  *err = why;
+  cm_error_give(err, why);
   return status;
 }
 

@@ -162,12 +162,7 @@ int cm_sqlite_fail_text(corm_error **err, int code, const char *message) {
 static int fail_interrupted(corm_error **err, corm_driver_conn *c) {
   if (c->poll_error) {
     int status = c->poll_status;
-    if (err) {
-      corm_error_free(*err);
-      *err = c->poll_error;
-    } else {
-      corm_error_free(c->poll_error);
-    }
+    cm_error_give(err, c->poll_error);
     c->poll_error = NULL;
     return status;
   }

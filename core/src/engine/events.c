@@ -86,7 +86,6 @@ int cm_conn_failed(corm_conn *c, const cm_run *run, int status, corm_error **err
     corm_error_free(other);
     return status;
   }
-  corm_error_free(*err);
-  *err = other;
+  cm_error_give(err, other);
   return other_status;
 }

@@ -19,10 +19,7 @@ static int call(const cm_listener *l, const corm_event *ev, corm_error **err) {
   }
   if (!own)
     return cm_fail(err, status, "a listener stopped this with %s", corm_status_name(status));
-  if (err)
-    *err = own;
-  else
-    corm_error_free(own);
+  cm_error_give(err, own);
   return status;
 }
 

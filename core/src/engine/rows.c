@@ -114,10 +114,7 @@ static int first_rows(void *self, cm_cursor *cur, corm_error **err) {
   status = read_rows(p, cur, p->block, cm_cursor_readonly(cur) ? ROWS_AT_ONCE : 0, &p->later);
   if (status == CORM_ESTATEMENT)
     return CORM_OK;
-  if (err)
-    *err = p->later;
-  else
-    corm_error_free(p->later);
+  cm_error_give(err, p->later);
   p->later = NULL;
   return status;
 }
@@ -158,10 +155,7 @@ static int move_rest(plain *p, corm_error **err) {
 
 static int fail_later(plain *p, corm_error **err) {
   int status = corm_error_status(p->later);
-  if (err)
-    *err = p->later;
-  else
-    corm_error_free(p->later);
+  cm_error_give(err, p->later);
   p->later = NULL;
   plain_close(p); /* the row is gone: nothing can follow it */
   return status;

@@ -192,10 +192,7 @@ static int run_inside(corm_session *s, corm_error **err) {
   if (status)
     cm_transaction_failed(s, why);
   cm_unit_free(&u);
-  if (err)
-    *err = why;
-  else
-    corm_error_free(why);
+  cm_error_give(err, why);
   return status;
 }
 

@@ -45,10 +45,7 @@ static int from_map(corm_record **out, corm_session *s, corm_record *r, const co
     status = r->flags & CM_REC_MAPPED ? cm_state_gone(s, r, &why) : CORM_OK;
   }
   cm_unpin(r);
-  if (err)
-    *err = why;
-  else
-    corm_error_free(why);
+  cm_error_give(err, why);
   return status;
 }
 
@@ -198,10 +195,7 @@ static int refresh(corm_session *s, corm_record *r, const int *slots, size_t n, 
     status = n ? load_named(r, slots, n, &why) : cm_reload_slots(r, NULL, 0, &why);
   if (status == CORM_EGONE)
     status = cm_fail(&why, CORM_EINVALID, "the row of '%s' was not found: it cannot be refreshed", name);
-  if (err)
-    *err = why;
-  else
-    corm_error_free(why);
+  cm_error_give(err, why);
   return status;
 }
 

@@ -123,10 +123,7 @@ static int usable(corm_session *s, corm_record *found, const corm_relation *rel,
     why = NULL;
   }
   cm_unpin(found);
-  if (err)
-    *err = why;
-  else
-    corm_error_free(why);
+  cm_error_give(err, why);
   return status;
 }
 

@@ -326,10 +326,7 @@ int corm_model_seal(corm_model *m, corm_error **err) {
     return CORM_OK;
   if (!m->err)
     return cm_fail(err, CORM_EINVALID, "this model failed before, and stays so");
-  if (err)
-    *err = m->err;
-  else
-    corm_error_free(m->err);
+  cm_error_give(err, m->err);
   m->err = NULL;
   return m->status;
 }

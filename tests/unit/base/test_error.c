@@ -35,6 +35,21 @@ static void a_later_error_replaces_an_earlier_one_and_may_quote_it(void **state)
   corm_error_free(err);
 }
 
+static void an_error_is_handed_over_once_and_nothing_is_not(void **state) {
+  corm_error *err = NULL, *why = NULL;
+  (void)state;
+  cm_fail(&err, CORM_ENAME, "earlier");
+  cm_error_give(&err, NULL);
+  assert_string_equal(corm_error_message(err), "earlier");
+  cm_fail(&why, CORM_EINVALID, "later");
+  cm_error_give(&err, why);
+  assert_string_equal(corm_error_message(err), "later");
+  why = NULL;
+  cm_fail(&why, CORM_EINVALID, "for nobody");
+  cm_error_give(NULL, why);
+  corm_error_free(err);
+}
+
 static void details_are_found_by_key_and_the_last_one_counts(void **state) {
   corm_error *err = NULL;
   (void)state;
@@ -145,6 +160,7 @@ int main(void) {
       cmocka_unit_test(an_error_says_what_was_wrong),
       cmocka_unit_test(without_an_error_there_is_a_status),
       cmocka_unit_test(a_later_error_replaces_an_earlier_one_and_may_quote_it),
+      cmocka_unit_test(an_error_is_handed_over_once_and_nothing_is_not),
       cmocka_unit_test(details_are_found_by_key_and_the_last_one_counts),
       cmocka_unit_test(a_wrong_name_is_told_the_nearest),
       cmocka_unit_test(a_name_that_is_far_from_all_gets_no_advice),
