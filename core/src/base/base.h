@@ -3,6 +3,7 @@
 #define CM_BASE_H
 #include "base/alloc.h"
 #include "base/arena.h"
+#include "base/def.h"
 #include "base/error.h"
 #include "base/map.h"
 #include "base/strbuf.h"

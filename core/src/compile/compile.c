@@ -200,7 +200,7 @@ static int run(corm_compiled *out, const corm_node *original, const corm_dialect
   c.original = original;
   c.err = err;
   if (options)
-    memcpy(&c.options, options, options->size < sizeof c.options ? options->size : sizeof c.options);
+    c.options = *options;
   c.inlined = c.options.literal_binds;
   c.status = index_binds(&c);
   if (!c.status)
@@ -252,8 +252,12 @@ int cm_compile_new(corm_compiled **result, const corm_node *stmt, const corm_dia
 
 int corm_compile(corm_compiled **out, const corm_node *stmt, const corm_dialect *dialect,
                  const corm_compile_options *options, corm_error **err) {
-  int status = cm_compile_new(out, stmt, dialect, options, err);
-  if (status || !options || !options->render_postcompile)
+  corm_compile_options o;
+  int status = cm_options_read(&o, sizeof o, options, err);
+  *out = NULL;
+  if (!status)
+    status = cm_compile_new(out, stmt, dialect, &o, err);
+  if (status || !o.render_postcompile)
     return status;
   status = cm_compiled_write_out(*out, err);
   if (status) {

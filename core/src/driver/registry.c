@@ -10,9 +10,9 @@ static _Atomic(const corm_driver *) registered[MOST_DRIVERS];
 static atomic_int n_registered;
 static const corm_driver *const built_in[] = {&cm_driver_sqlite3, &cm_driver_libpq};
 
-/* Members behind these exist in later versions only; these are called without being asked for. */
+/* As long as the first version's table; later members are asked for by the size. */
 static int is_complete(const corm_driver *d) {
-  return d->size >= offsetof(corm_driver, table_has_triggers) && d->name && d->dialect && d->open && d->close &&
+  return d->size >= offsetof(corm_driver, check_url) && d->name && d->dialect && d->open && d->close &&
          d->abandon && d->prepare && d->finalize && d->bind && d->parameters && d->step && d->row && d->columns &&
          d->column_name && d->reset && d->changes && d->begin && d->commit && d->rollback && d->savepoint &&
          d->in_transaction;

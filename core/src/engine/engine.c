@@ -61,14 +61,15 @@ static void free_engine(corm_engine *e) {
 }
 
 int corm_engine_open(corm_engine **out, const char *url, const corm_engine_options *options, corm_error **err) {
-  corm_engine_options o = {0};
-  corm_engine *e = cm_alloc_zero(sizeof *e);
-  int status = CORM_OK;
+  corm_engine_options o;
+  corm_engine *e = NULL;
+  int status = cm_options_read(&o, sizeof o, options, err);
   *out = NULL;
+  if (status)
+    return status;
+  e = cm_alloc_zero(sizeof *e);
   if (!e)
     return cm_fail_memory(err);
-  if (options)
-    memcpy(&o, options, options->size && options->size < sizeof o ? options->size : sizeof o);
   atomic_init(&e->refs, 1);
   status = open_parts(e, url, &o, err);
   if (status) {
@@ -197,9 +198,12 @@ void cm_engine_note_kept(const corm_engine *e, corm_compiled *compiled, cm_cache
 
 int corm_engine_compile(corm_compiled **out, corm_engine *e, const corm_stmt *stmt, const corm_compile_options *options,
                         corm_error **err) {
-  int status = corm_node_check(stmt, err);
+  corm_compile_options o;
+  int status = cm_options_read(&o, sizeof o, options, err);
   *out = NULL;
-  if (!status && options && (options->literal_binds || options->render_postcompile))
+  if (!status)
+    status = corm_node_check(stmt, err);
+  if (!status && (o.literal_binds || o.render_postcompile))
     return corm_compile(out, stmt, e->dialect, options, err); /* the values are in the text */
-  return status ? status : cm_engine_compile(out, e, stmt, options, CM_COMPILE_ONLY, NULL, err);
+  return status ? status : cm_engine_compile(out, e, stmt, &o, CM_COMPILE_ONLY, NULL, err);
 }

@@ -10,10 +10,11 @@
 static void close_ring(cm_change *head) { head->next = head->prev = head; }
 
 int corm_session_open(corm_session **out, corm_engine *engine, const corm_session_options *given, corm_error **err) {
-  corm_session_options o = {0};
+  corm_session_options o;
+  int status = cm_options_read(&o, sizeof o, given, err);
   *out = NULL;
-  if (given)
-    memcpy(&o, given, given->size && given->size < sizeof o ? given->size : sizeof o);
+  if (status)
+    return status;
   corm_session *s = cm_alloc_zero(sizeof *s);
   if (!s)
     return cm_fail_memory(err);

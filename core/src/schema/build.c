@@ -1,26 +1,6 @@
 #include "schema/build.h"
 #include <string.h>
 
-static int is_zero(const char *p, size_t n) {
-  for (size_t i = 0; i < n; i++)
-    if (p[i])
-      return 0;
-  return 1;
-}
-
-int cm_def_read(void *out, size_t known, const void *def, corm_error **err) {
-  size_t size = 0;
-  memset(out, 0, known);
-  if (def)
-    memcpy(&size, def, sizeof size);
-  if (size < sizeof size)
-    return cm_fail(err, CORM_EARGUMENT, "a definition must begin with its size");
-  if (size > known && !is_zero((const char *)def + known, size - known))
-    return cm_fail(err, CORM_EARGUMENT, "a definition has fields that this version of the library does not know");
-  memcpy(out, def, size < known ? size : known);
-  return CORM_OK;
-}
-
 void *cm_schema_zero(corm_schema *s, size_t n) { return cm_arena_zero(&s->arena, n); }
 
 int cm_schema_text(corm_schema *s, char **out, const char *text) {

@@ -4,10 +4,6 @@
 #define CM_SCHEMA_BUILD_H
 #include "schema/schema.h"
 
-/* Copies a definition whose first field is its size. One from an older caller is shorter, and the rest is zero; one
- * from a newer caller may say nothing that is not known here. */
-int cm_def_read(void *out, size_t known, const void *def, corm_error **err);
-
 void *cm_schema_zero(corm_schema *, size_t n);
 /* 1 on success; a NULL text gives NULL. */
 int cm_schema_text(corm_schema *, char **out, const char *text);

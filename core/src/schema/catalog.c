@@ -64,7 +64,7 @@ static int copy_names(corm_schema *s, corm_catalog_def *to, const corm_catalog_d
 int corm_catalog_new(corm_catalog **out, corm_schema *s, const corm_catalog_def *def, corm_error **err) {
   corm_catalog_def d = {0};
   corm_catalog *c = NULL;
-  int status = def ? cm_def_read(&d, sizeof d, def, err) : CORM_OK;
+  int status = cm_options_read(&d, sizeof d, def, err);
   if (status)
     return status;
   c = cm_schema_zero(s, sizeof *c);

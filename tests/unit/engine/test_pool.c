@@ -39,7 +39,7 @@ static corm_pool_status status_of(corm_engine *e) {
 }
 
 static void a_queue_pool_opens_up_to_its_limit_and_then_times_out(void **state) {
-  corm_engine_options o = {.pool_size = 1, .max_overflow = 1, .pool_timeout_ms = 50};
+  corm_engine_options o = {.size = sizeof o, .pool_size = 1, .max_overflow = 1, .pool_timeout_ms = 50};
   corm_engine *e = open_engine("q.db", &o);
   corm_conn *a = acquire(e), *b = acquire(e), *c = NULL;
   corm_error *err = NULL;
@@ -69,7 +69,7 @@ static void *release_soon(void *conn) {
 }
 
 static void who_waits_gets_what_another_thread_gives_back(void **state) {
-  corm_engine_options o = {.pool_size = 1, .max_overflow = CORM_NO_OVERFLOW};
+  corm_engine_options o = {.size = sizeof o, .pool_size = 1, .max_overflow = CORM_NO_OVERFLOW};
   corm_engine *e = open_engine("w.db", &o);
   corm_conn *a = acquire(e), *b = NULL;
   pthread_t thread;
@@ -89,7 +89,7 @@ static int refuse(void *self, corm_error **err) {
 
 static void waiting_for_a_connection_can_be_interrupted(void **state) {
   static const corm_host host = {.size = sizeof host, .poll = refuse};
-  corm_engine_options o = {.pool_size = 1, .max_overflow = CORM_NO_OVERFLOW, .host = &host};
+  corm_engine_options o = {.size = sizeof o, .pool_size = 1, .max_overflow = CORM_NO_OVERFLOW, .host = &host};
   corm_engine *e = open_engine("i.db", &o);
   corm_conn *a = acquire(e), *b = NULL;
   (void)state;
@@ -113,7 +113,7 @@ static int has_mark(corm_conn *c, const char *name) {
 static void idle_connections_come_first_in_first_out_or_last_in_first_out(void **state) {
   (void)state;
   for (int lifo = 0; lifo < 2; lifo++) {
-    corm_engine_options o = {.pool_lifo = lifo};
+    corm_engine_options o = {.size = sizeof o, .pool_lifo = lifo};
     corm_engine *e = open_engine("o.db", &o);
     corm_conn *a = acquire(e), *b = acquire(e);
     mark(a, "first");
@@ -128,7 +128,7 @@ static void idle_connections_come_first_in_first_out_or_last_in_first_out(void *
 }
 
 static void old_connections_are_replaced_and_living_ones_are_kept(void **state) {
-  corm_engine_options o = {.pool_recycle_ms = 20, .pool_pre_ping = 1};
+  corm_engine_options o = {.size = sizeof o, .pool_recycle_ms = 20, .pool_pre_ping = 1};
   corm_engine *e = open_engine("r.db", &o);
   corm_conn *c = acquire(e);
   (void)state;
@@ -145,7 +145,8 @@ static void old_connections_are_replaced_and_living_ones_are_kept(void **state) 
 }
 
 static void a_null_pool_keeps_nothing_and_a_static_pool_one(void **state) {
-  corm_engine_options null_pool = {.pool = CORM_POOL_NULL}, static_pool = {.pool = CORM_POOL_STATIC};
+  corm_engine_options null_pool = {.size = sizeof null_pool, .pool = CORM_POOL_NULL},
+                      static_pool = {.size = sizeof static_pool, .pool = CORM_POOL_STATIC};
   corm_engine *e = open_engine("n.db", &null_pool);
   corm_conn *a = acquire(e), *b = NULL;
   (void)state;
@@ -180,7 +181,7 @@ static void *look_for_t(void *ctx) {
 }
 
 static void each_thread_has_its_own_database_in_memory_unless_it_speaks_for_another(void **state) {
-  corm_engine_options o = {0};
+  corm_engine_options o = {.size = sizeof o};
   corm_engine *e = open_engine(NULL, &o);
   corm_conn *a = acquire(e), *b = acquire(e);
   other_thread mine = {e, 0, 0}, theirs = {e, cm_thread_id(), 0};
@@ -200,7 +201,7 @@ static void each_thread_has_its_own_database_in_memory_unless_it_speaks_for_anot
 }
 
 static void dispose_closes_what_is_idle_now_and_the_rest_when_it_comes_back(void **state) {
-  corm_engine_options o = {0};
+  corm_engine_options o = {.size = sizeof o};
   corm_engine *e = open_engine("d.db", &o);
   corm_conn *a = acquire(e), *b = acquire(e);
   (void)state;
@@ -217,7 +218,7 @@ static void dispose_closes_what_is_idle_now_and_the_rest_when_it_comes_back(void
 }
 
 static void a_detached_connection_is_no_longer_counted(void **state) {
-  corm_engine_options o = {.pool_size = 1, .max_overflow = CORM_NO_OVERFLOW, .pool_timeout_ms = 20};
+  corm_engine_options o = {.size = sizeof o, .pool_size = 1, .max_overflow = CORM_NO_OVERFLOW, .pool_timeout_ms = 20};
   corm_engine *e = open_engine("x.db", &o);
   corm_conn *a = acquire(e), *b = NULL;
   (void)state;
@@ -247,7 +248,7 @@ static int in_child(corm_engine *e, corm_conn *held) {
 }
 
 static void a_forked_child_opens_its_own_connections_and_leaves_the_parents_alone(void **state) {
-  corm_engine_options o = {0};
+  corm_engine_options o = {.size = sizeof o};
   corm_engine *e = open_engine("f.db", &o);
   corm_conn *a = acquire(e), *idle = acquire(e);
   int status = 0;
