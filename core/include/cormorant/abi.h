@@ -1,16 +1,24 @@
 /* Visibility, version, the allocator hook and the opaque handles of libcormorant.
  *
  * Conventions of every header here:
- * - A fallible function returns an int status (CORM_OK is 0) and takes `corm_error **err` last; err may be NULL.
- * - A `const` pointer argument is borrowed. A bare `corm_expr *` or `corm_stmt *` given to a builder is taken.
- * - new/free: memory. open/close: the outside world. acquire/release: lent from a pool. ref/unref: one reference.
- * - get may do work and fail; peek is instant. An out parameter is a reference that the caller releases.
- * - What is borrowed lives as long as what it was asked from, unless said otherwise. A handle is never NULL unless that
- *   is said; frees, unrefs and closes accept NULL where they say so.
- * - Threads: what a header's first lines say holds for all of its functions. Any function may fail with CORM_ENOMEM;
- *   with CORM_EMISUSE when a rule of threads or of order was broken and could be seen. Other statuses are named where a
- *   caller can do something about them; all of them come with an error that says what was wrong.
- * - Option and definition structs begin with their size: `corm_x x = {sizeof x}`, zero is the default of every member.
+ * - Status: a fallible function returns an int status (CORM_OK is 0) and takes `corm_error **err` last; err may be
+ * NULL. Any function may fail with CORM_ENOMEM; with CORM_EMISUSE when a rule of threads or of order was broken and
+ * could be seen. Other statuses are named where a caller can do something about them; all come with an error that says
+ * what was wrong. Where an out parameter is not said to be NULL after a failure, it is untouched.
+ * - Owner: a `const` pointer argument is borrowed. A bare `corm_expr *` or `corm_stmt *` given to a builder is taken.
+ * An out parameter is a reference that the caller releases. What is borrowed lives as long as what it was asked from,
+ *   unless said otherwise. Texts that are given are copied, or read during the call only.
+ * - Names: new/free: memory. open/close: the outside world. acquire/release: lent from a pool. ref/unref: one
+ * reference. get may do work and fail; peek is instant and never fails. A function ending in _n takes an array and its
+ * length.
+ * - Threads: what a header's first lines say holds for all of its functions.
+ * - NULL: a handle is never NULL unless that is said; frees, unrefs and closes accept NULL where they say so. Texts are
+ *   UTF-8, terminated where no length is beside them, and NULL where there is none.
+ * - Structs: option and definition structs begin with their size: `corm_x x = {sizeof x}`, zero is the default of every
+ *   member. A later version appends members; a program that was compiled earlier goes on with those that it knew. So
+ * does an earlier library with a later program, as long as what it does not know is zero (else EARGUMENT). Structs
+ * without a size are frozen.
+ * - Numbers of enumerations and flags are never given anew. Later versions append: what one does not know, one leaves.
  */
 #ifndef CORMORANT_ABI_H
 #define CORMORANT_ABI_H
@@ -60,14 +68,15 @@ typedef struct corm_block corm_block;
 typedef struct corm_session corm_session;
 typedef struct corm_record corm_record;
 
-/* Expressions, sources and statements are counted, from any thread. Declared here, since a schema keeps some without
+/* Expressions, sources and statements are counted, by any thread. Declared here, since a schema keeps some without
  * knowing what they are. */
-CORM_API corm_node *corm_node_ref(const corm_node *); /* NULL gives NULL */
-CORM_API void corm_node_unref(const corm_node *);     /* NULL is fine */
+CORM_API corm_node *corm_node_ref(const corm_node *); /* one more reference; NULL gives NULL */
+CORM_API void corm_node_unref(const corm_node *);     /* gives one back; NULL is fine */
 
-/* Where all memory of the library comes from. Set before anything else is called, or not at all.
- * `alloc(user, NULL, n)` allocates, `alloc(user, p, n)` resizes, `alloc(user, p, 0)` frees and returns NULL. */
-typedef void *(*corm_alloc_fn)(void *user, void *p, size_t n); /* NULL: no memory; called by any thread */
+/* Where all memory of the library comes from: `alloc(user, NULL, n)` allocates, `alloc(user, p, n)` resizes,
+ * `alloc(user, p, 0)` frees and returns NULL. It gives NULL when there is none, and is called by any thread. */
+typedef void *(*corm_alloc_fn)(void *user, void *p, size_t n);
+/* Set before anything else is called, or not at all; NULL: realloc and free of the C library. `user` is borrowed. */
 CORM_API void corm_set_allocator(corm_alloc_fn alloc, void *user);
 
 /* Memory of that kind, for what the library is to free (a driver's check_url). NULL: there is none. Any thread. */
@@ -75,7 +84,7 @@ CORM_API void *corm_alloc(size_t n);
 /* Gives back what corm_alloc gave, or a function that says "free with corm_free". NULL is fine. Any thread. */
 CORM_API void corm_free(void *);
 
-/* What is alive in this process: for tests that count. Any thread. */
+/* How many of a kind are alive in this process: for tests that count. Any thread; 0 for an unknown kind. */
 typedef enum corm_live_kind {
   CORM_LIVE_NODES,
   CORM_LIVE_RECORDS,

@@ -1,5 +1,8 @@
 /* From a statement to SQL text and the order of its parameters: for programs that want to see SQL; connections and
- * sessions compile by themselves. Any thread; a compiled statement is immutable. */
+ * sessions compile by themselves.
+ *
+ * Owner: a compiled statement keeps what it was made of; what is asked of it lives as long as it does. Threads: any; a
+ * compiled statement does not change. */
 #ifndef CORMORANT_COMPILE_H
 #define CORMORANT_COMPILE_H
 
@@ -9,7 +12,8 @@
 extern "C" {
 #endif
 
-/* A dialect by the name in a URL: "default", "sqlite". Static; NULL when there is none. */
+/* A dialect by the name in a URL: "default" (SQL as the standard has it), "sqlite", "postgresql", or one that was
+ * registered. Static; NULL: there is none. */
 CORM_API const corm_dialect *corm_dialect_named(const char *name);
 CORM_API const char *corm_dialect_peek_name(const corm_dialect *);  /* static */
 CORM_API uint64_t corm_dialect_peek_features(const corm_dialect *); /* CORM_DIALECT_ bits: ext/dialect.h */
@@ -28,33 +32,34 @@ typedef enum corm_paramstyle {
 
 typedef struct corm_compile_options {
   size_t size;
-  int paramstyle;
-  int literal_binds;             /* values inline */
-  int render_postcompile;        /* IN lists written out */
-  int label_length;              /* 0: the dialect's */
+  int paramstyle;                /* corm_paramstyle */
+  int literal_binds;             /* 1: values are written into the text */
+  int render_postcompile;        /* 1: IN lists are written out, a mark for each member */
+  int label_length;              /* longest name that is made up; 0: the dialect's */
   const corm_host_compile *host; /* how CORM_NODE_HOST elements become text; NULL: they are ECOMPILE */
   const char *const *set_keys;   /* INSERT, UPDATE without values of their own: the columns of this execution */
   size_t n_set_keys;
 } corm_compile_options;
 
-/* Compiles without the cache; options may be NULL, *out is freed by corm_compiled_free. ECOMPILE: the dialect has no
- * SQL for this; or the status with which the statement was poisoned. */
+/* Compiles without a cache; options may be NULL. *out is for corm_compiled_free, NULL after a failure. ECOMPILE: the
+ * dialect has no SQL for this; ESTATEMENT: a value to be written into the text is none of its type; or the status with
+ * which the statement was poisoned. */
 CORM_API int corm_compile(corm_compiled **out, const corm_node *, const corm_dialect *, const corm_compile_options *,
                           corm_error **err);
 CORM_API void corm_compiled_free(corm_compiled *); /* NULL is fine */
-/* The text; valid while the compiled statement lives. */
+/* The text, with marks where parameters go. */
 CORM_API const char *corm_compiled_peek_sql(const corm_compiled *);
-/* Parameters by name, each once, in the order of first appearance. */
+/* How many parameters there are: each name once, in the order of first appearance; and the i-th's name. */
 CORM_API size_t corm_compiled_peek_params(const corm_compiled *);
 CORM_API const char *corm_compiled_peek_param_name(const corm_compiled *, size_t i);
 /* The bind itself (its value by corm_bind_get), or NULL: a column of SET or VALUES without a value yet. */
 CORM_API const corm_expr *corm_compiled_peek_param_bind(const corm_compiled *, size_t i);
-/* Of a statement with the shape that was compiled (corm_engine_compile): its own binds, by index of parameter. out has
- * room for all parameters; the binds live as long as the statement. */
+/* Of a statement with the shape that was compiled (corm_engine_compile): its own binds, by index of parameter, NULL as
+ * above. out has room for all parameters; the binds live as long as the statement. */
 CORM_API int corm_compiled_binds_of(const corm_expr **out, const corm_compiled *, const corm_node *stmt,
                                     corm_error **err);
-/* Where the marks of the text take their values, by index of parameter, in order of the text; of numbered ones in order
- * of their numbers. */
+/* How many marks the text has, and which parameter the i-th takes its value from: in order of the text; of numbered
+ * marks in order of their numbers. */
 CORM_API size_t corm_compiled_peek_marks(const corm_compiled *);
 CORM_API size_t corm_compiled_peek_mark(const corm_compiled *, size_t i);
 

@@ -1,6 +1,13 @@
-/* Rows. A result belongs to the connection or session that made it, and to one thread at a time: that of its maker. It
- * may outlive it, and then gives what it had read, or ECLOSED. Fetching fails with ECLOSED, ECANCELLED, ESTATEMENT (a
- * cell that is no value of its type), or a status of the database. */
+/* Rows.
+ *
+ * Threads: a result belongs to one thread at a time, that of the connection or session that made it.
+ *
+ * Owner: it is freed by corm_result_free, and may outlive its maker: it then gives what it had read, or ECLOSED. What a
+ * peek gives lives as long as the result. Objects in rows belong to the session (corm_record in record.h).
+ *
+ * Statuses of fetching: ECLOSED (it was closed, or gives no rows), ECANCELLED, ESTATEMENT (a cell that is no value of
+ * its type, with the column in the details), or a status of the database. i out of range: NULL.
+ */
 #ifndef CORMORANT_RESULT_H
 #define CORMORANT_RESULT_H
 
@@ -23,34 +30,38 @@ CORM_API const corm_entity *corm_result_peek_entity(const corm_result *, size_t 
 /* Joined-loaded collections are in it: a list of it must be made unique. */
 CORM_API int corm_result_peek_needs_unique(const corm_result *);
 
-/* The next row's cells, borrowed until the next call; *row NULL at the end. Values are decoded by their types; cells of
- * HOST_RESULT types are as the database gave them: the binding converts. Entities are CORM_RECORD (or NULL). */
+/* The next row's cells, as many as there are columns, borrowed until the next call; *row NULL at the end. Values are
+ * decoded by their types; cells of HOST_RESULT types are as the database gave them: the binding converts. Entities are
+ * CORM_RECORD (or NULL). */
 CORM_API int corm_result_next_row(corm_result *, const corm_value **row, corm_error **err);
-/* The only row, borrowed while the result lives. ENOROWS, EMULTIPLEROWS. */
+/* The only row, borrowed while the result lives. ENOROWS, EMULTIPLEROWS; EINVALID: it was asked before. */
 CORM_API int corm_result_one(corm_result *, const corm_value **row, corm_error **err);
-/* At most `max` rows (0: all that are left) in one block, filled without the host's lock; *out NULL at the end. */
+/* At most `max` rows (0: all that are left) in one block, filled without the host's lock; *out is for corm_block_free,
+ * NULL at the end. */
 CORM_API int corm_result_next_block(corm_result *, size_t max, corm_block **out, corm_error **err);
 /* So many rows are read at a time by next_row, and made into objects at a time by a streamed result (CORM_EXEC_STREAM):
  * its next_block gives no more than these, whatever is asked for. 0: as it was. */
 CORM_API void corm_result_set_block(corm_result *, size_t rows);
+/* A block may outlive its result. */
 CORM_API size_t corm_block_peek_rows(const corm_block *);
 CORM_API size_t corm_block_peek_columns(const corm_block *);
-CORM_API const corm_value *corm_block_peek_row(const corm_block *, size_t i); /* valid while the block lives */
-/* Frees the block; records in it that nobody took are given up. */
+CORM_API const corm_value *corm_block_peek_row(const corm_block *, size_t i); /* i below rows; lives with the block */
+/* Frees the block; records in it that nobody took are given up. NULL is fine. */
 CORM_API void corm_block_free(corm_block *);
 
 /* Rows changed, or those of a query that the driver holds in memory; -1 where it does not say. */
 CORM_API int64_t corm_result_peek_rowcount(const corm_result *);
-/* The key of the row that a single INSERT made, in order of the key's columns: columns that could not be known are
- * NULL. Valid while the result lives. */
+/* The key of the row that a single INSERT made: returns how many columns it has, in order of the key; those that could
+ * not be known are NULL. 0: it was no such INSERT. */
 CORM_API size_t corm_result_peek_inserted_key(const corm_result *, const corm_value **out);
-/* The values that the last row of an INSERT or UPDATE was sent with, by name (last_inserted_params). */
+/* The values that the last row of an INSERT or UPDATE was sent with, by name: returns how many (last_inserted_params).
+ */
 CORM_API size_t corm_result_peek_sent(const corm_result *, const char *const **names, const corm_value **values);
 CORM_API int corm_result_peek_is_insert(const corm_result *);
 /* An INSERT of one row for which the database gave columns back that nobody asked for: they are named here, their
  * values are in the inserted key, and there is no row to read. */
 CORM_API int corm_result_peek_is_spent(const corm_result *);
-/* Ends the statement early; fetching then is ECLOSED. */
+/* Ends the statement early; fetching then is ECLOSED. Twice is fine. */
 CORM_API void corm_result_close(corm_result *);
 CORM_API void corm_result_free(corm_result *); /* closes; NULL is fine */
 

@@ -29,7 +29,7 @@ typedef enum corm_kind {
   CORM_INTERVAL,    /* as.i: microseconds; a month counts as 30 days, twelve as 365 */
   CORM_UUID,        /* as.p, size 16: the bytes as they are written */
   CORM_ARRAY        /* reserved */
-} corm_kind;
+} corm_kind;        /* a later version appends */
 
 #define CORM_VALUE_ASCII 1u /* flag on TEXT: all bytes are below 0x80 */
 
@@ -48,7 +48,7 @@ typedef struct corm_value {
   uint16_t reserved;
 } corm_value;
 
-/* Constructors: no memory is taken, text and bytes are borrowed. */
+/* Constructors: text and bytes are borrowed. */
 static inline corm_value corm_null(void) {
   corm_value v = {{0}, 0, CORM_NULL, 0, 0};
   return v;
@@ -76,7 +76,7 @@ static inline corm_value corm_bytes_of(corm_kind kind, const char *p, size_t n) 
   v.kind = (uint8_t)kind;
   return v;
 }
-/* Text up to its terminator, which is not part of it; borrowed; must not be NULL. */
+/* Text up to its terminator, which is not part of it; not NULL. */
 CORM_API corm_value corm_text(const char *terminated);
 /* Whether values of the kind are as.p and size: memory that lies elsewhere. */
 static inline int corm_kind_has_bytes(int kind) {
@@ -92,7 +92,7 @@ static inline corm_value corm_object(corm_record *r) {
 /* The two arguments of printf's "%.*s" for a TEXT, DECIMAL or JSON value: nothing for other kinds. */
 #define CORM_TEXT_ARG(v) (corm_value_peek_text_size(&(v))), (corm_value_peek_text(&(v)))
 CORM_API const char *corm_value_peek_text(const corm_value *); /* never NULL; not terminated */
-CORM_API int corm_value_peek_text_size(const corm_value *);    /* 0 for kinds without text */
+CORM_API int corm_value_peek_text_size(const corm_value *);    /* in bytes; 0 for kinds without text */
 /* Any value as text for people, as snprintf does it: at most cap bytes with the terminator, returns how long all of it
  * is. NULL is "NULL"; BYTES are hexadecimal, instants in UTC, intervals in seconds; CORM_RECORD and CORM_HOST
  * are "object". Numbers do not depend on the locale. */
@@ -100,11 +100,12 @@ CORM_API size_t corm_value_format(const corm_value *, char *out, size_t cap);
 
 /* Equal as values: kinds must agree, save that BOOL, INT and DOUBLE compare as numbers. HOST by pointer. */
 CORM_API int corm_value_equal(const corm_value *a, const corm_value *b);
-/* Equal values have equal hashes. */
+/* Equal values have equal hashes. Good for this process only. */
 CORM_API uint64_t corm_value_hash(const corm_value *v);
 
-/* Text forms of dates, as SQL writes them. Each writes at most 32 bytes, unterminated, and returns the length.
- * `micros`: always write six digits of fraction; otherwise only where they are not zero. */
+/* Text forms of dates, as SQL writes them: 2026-11-24, 13:05:00.250000, both with `separator` between. Each writes at
+ * most 32 bytes, not terminated, and returns how many. micros: always six digits of a fraction; 0: only where it is not
+ * zero. */
 CORM_API size_t corm_date_format(int64_t days, char *out);
 CORM_API size_t corm_time_format(int64_t us, int micros, char *out);
 CORM_API size_t corm_timestamp_format(int64_t us, int micros, char separator, char *out);
@@ -120,7 +121,7 @@ CORM_API int corm_timestamp_parse(const char *p, size_t n, int64_t *us);
 CORM_API int corm_timestamptz_parse(const char *p, size_t n, int64_t *us);
 /* 32 hexadecimal digits, with hyphens in their four places or without; `raw` gets 16 bytes. */
 CORM_API int corm_uuid_parse(const char *p, size_t n, char *raw);
-/* Civil dates: month 1..12, day 1..31. */
+/* Between a date and its days since 1970-01-01, proleptic Gregorian: month 1..12, day 1..31, year 0 is 1 BC. */
 CORM_API int64_t corm_days_from_civil(int64_t year, int month, int day);
 CORM_API void corm_civil_from_days(int64_t days, int64_t *year, int *month, int *day);
 
