@@ -12,10 +12,9 @@ static const corm_driver *const built_in[] = {&cm_driver_sqlite3, &cm_driver_lib
 
 /* As long as the first version's table; later members are asked for by the size. */
 static int is_complete(const corm_driver *d) {
-  return d->size >= offsetof(corm_driver, check_url) && d->name && d->dialect && d->open && d->close &&
-         d->abandon && d->prepare && d->finalize && d->bind && d->parameters && d->step && d->row && d->columns &&
-         d->column_name && d->reset && d->changes && d->begin && d->commit && d->rollback && d->savepoint &&
-         d->in_transaction;
+  return d->size >= offsetof(corm_driver, check_url) && d->name && d->dialect && d->open && d->close && d->abandon &&
+         d->prepare && d->finalize && d->bind && d->parameters && d->step && d->row && d->columns && d->column_name &&
+         d->reset && d->changes && d->begin && d->commit && d->rollback && d->savepoint && d->in_transaction;
 }
 
 int corm_driver_register(const corm_driver *driver, corm_error **err) {
