@@ -19,7 +19,7 @@ import types
 from typing import Any
 
 VARIABLE = "CORM_TEST_POSTGRESQL_URL"
-SCHEMES = {"sqlalchemy": "postgresql+psycopg", "cormorant": "postgresql"}
+SCHEMES = {"sqlalchemy": "postgresql+psycopg", "cormorant": "postgresql+psycopg"}
 PREFIX = "differential_"
 SETTINGS = {"lock_timeout": "'3s'", "timezone": "'UTC'"}  # an engine that waits for another's lock is told so
 

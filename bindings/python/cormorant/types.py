@@ -63,6 +63,10 @@ class TypeEngine(_core.Type, Generic[T]):
         lengths = (length or 0, precision or 0, -1 if scale is None else scale)
         return (self._kind, flags, *lengths, fixed, collation, labels, impl)
 
+    def _variants(self) -> tuple[tuple[str, Any], ...]:
+        """What it is in some databases, by the dialect's name; asked for when ``_describe`` gave a tuple."""
+        return ()
+
     @property
     def python_type(self) -> type:
         """The class of its values.
@@ -752,24 +756,34 @@ class TypeDecorator(ExternalType, TypeEngine[T]):
         impl = self._impl(None)
         return (self._kind_of(impl), flags, 0, 0, -1, None, None, (), impl)
 
+    def _is_by_dialect(self) -> bool:
+        return type(self).load_dialect_impl is not TypeDecorator.load_dialect_impl
+
+    def _variants(self) -> tuple[tuple[str, Any], ...]:
+        from .dialects import NAMES, dialect_object
+
+        return tuple((name, self._impl(dialect_object(name))) for name in NAMES) if self._is_by_dialect() else ()
+
     @staticmethod
     def _kind_of(impl: Any) -> int:
         return impl._kind if not isinstance(impl, TypeDecorator) else TypeDecorator._kind_of(impl._impl(None))
 
+    def _impls(self) -> tuple[Any, ...]:
+        return (self._impl(None), *(impl for _, impl in self._variants()))
+
     def _binds(self) -> bool:
-        return type(self).process_bind_param is not TypeDecorator.process_bind_param or _converts(
-            self._impl(None), "_bind_value"
-        )
+        changed = type(self).process_bind_param is not TypeDecorator.process_bind_param
+        return changed or any(_converts(impl, "_bind_value") for impl in self._impls())
 
     def _decodes(self) -> bool:
         changed = type(self).process_result_value is not TypeDecorator.process_result_value
-        return changed or _converts(self._impl(None), "_result_value")
+        return changed or any(_converts(impl, "_result_value") for impl in self._impls())
 
     def _impl(self, dialect: Any) -> Any:
         """What it stands on in a dialect."""
         if "impl" not in self.__dict__:
             TypeDecorator.__init__(self)
-        if type(self).load_dialect_impl is TypeDecorator.load_dialect_impl:
+        if not self._is_by_dialect():
             return self.__dict__["impl"]
         if dialect is None:
             from .dialects import default_dialect

@@ -52,7 +52,19 @@ typedef struct description {
   corm_type_def def;
   const char **labels;
   PyObject *impl_pin, *item_pin;
+  PyObject *variants; /* tuple of (dialect, type) */
+  const char **variant_dialects;
+  const corm_type **variant_types;
 } description;
+
+static void free_description(description *d) {
+  PyMem_Free(d->labels);
+  PyMem_Free(d->variant_dialects);
+  PyMem_Free(d->variant_types);
+  Py_XDECREF(d->variants);
+  Py_XDECREF(d->impl_pin);
+  Py_XDECREF(d->item_pin);
+}
 
 static int read_labels(description *d, PyObject *labels) {
   Py_ssize_t n = labels == Py_None ? 0 : PySequence_Size(labels);
@@ -89,8 +101,29 @@ static int read_description(description *d, PyObject *tuple) {
   return read_labels(d, labels);
 }
 
+static int read_variants(description *d) {
+  Py_ssize_t n = PyTuple_Check(d->variants) ? PyTuple_GET_SIZE(d->variants) : 0;
+  d->variant_dialects = PyMem_Calloc((size_t)n + 1, sizeof *d->variant_dialects);
+  d->variant_types = PyMem_Calloc((size_t)n + 1, sizeof *d->variant_types);
+  if (!d->variant_dialects || !d->variant_types) {
+    PyErr_NoMemory();
+    return -1;
+  }
+  for (Py_ssize_t i = 0; i < n; i++) {
+    PyObject *type = NULL, *pin = NULL;
+    if (!PyArg_ParseTuple(PyTuple_GET_ITEM(d->variants, i), "sO:_variants", &d->variant_dialects[i], &type) ||
+        !(d->variant_types[i] = cpy_type_from(type, &pin)))
+      return -1;
+    Py_XDECREF(pin); /* an object, no class: it lives in the tuple */
+  }
+  d->def.variant_dialects = d->variant_dialects;
+  d->def.variants = d->variant_types;
+  d->def.n_variants = (size_t)n;
+  return 0;
+}
+
 static int make(cpy_type *self) {
-  description d;
+  description d = {0};
   corm_error *err = NULL;
   PyObject *described = PyObject_CallMethodNoArgs((PyObject *)self, cpy.s_describe);
   int status = -1;
@@ -101,7 +134,8 @@ static int make(cpy_type *self) {
     Py_DECREF(described);
     return 0;
   }
-  if (read_description(&d, described) == 0) {
+  if (read_description(&d, described) == 0 && (d.variants = PyObject_CallMethod((PyObject *)self, "_variants", NULL)) &&
+      read_variants(&d) == 0) {
     d.def.host = Py_NewRef((PyObject *)self);
     d.def.release = cpy_release_object;
     status = corm_type_new(&self->type, &d.def, &err) ? -1 : 0;
@@ -110,9 +144,7 @@ static int make(cpy_type *self) {
       cpy_raise(err);
     }
   }
-  PyMem_Free(d.labels);
-  Py_XDECREF(d.impl_pin);
-  Py_XDECREF(d.item_pin);
+  free_description(&d);
   Py_DECREF(described);
   return status;
 }

@@ -74,6 +74,11 @@ typedef struct corm_type_def {
   void (*release)(void *host); /* called when the last reference goes, by the thread that drops it; may be NULL */
   const corm_type *item;       /* ARRAY: the type of its members */
   int dimensions;              /* ARRAY; 0: unsaid */
+  /* What the type is in some databases, by the dialect's name: its name in DDL and casts and the form of its values are
+   * those of the variant there. */
+  const char *const *variant_dialects;
+  const corm_type *const *variants;
+  size_t n_variants;
 } corm_type_def;
 
 /* *out is one reference, for corm_type_unref. When it fails, `host` is still the caller's. */

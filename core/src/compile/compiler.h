@@ -243,7 +243,7 @@ const corm_table *cm_dml_table(const corm_node *stmt);
 
 /* ---- types.c ---- */
 void cm_w_type(corm_writer *, const corm_type *, int cast);
-corm_type_view cm_type_view(const corm_type *);
+corm_type_view cm_type_view(const corm_type *, const corm_dialect_def *); /* as it is there; NULL: in itself */
 /* What stands behind a mark of that type, "::INTEGER", with the compiled statement; NULL: nothing. */
 const char *cm_type_cast(corm_compiler *, const corm_type *);
 /* ---- finish.c ---- */

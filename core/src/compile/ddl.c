@@ -73,7 +73,7 @@ static void put_inline_checks(corm_writer *w, const corm_column *column) {
 
 /* 1 when the dialect wrote a generated key in its own way, primary key and all; 2: its type only. */
 static int put_generated(corm_writer *w, const corm_column *column) {
-  corm_type_view view = cm_type_view(column->type);
+  corm_type_view view = cm_type_view(column->type, w->d);
   size_t before = w->buf.len;
   int done = 0;
   if (!w->d->generated_key || !corm_column_peek_generated(column))
@@ -237,7 +237,7 @@ static void put_separated(corm_writer *w, const corm_constraint *constraint, int
 
 /* Enums and booleans that are stored as something else may check what is stored. */
 static void put_type_check(corm_writer *w, const corm_column *column) {
-  const corm_type *type = column->type;
+  const corm_type *type = cm_type_in(column->type, w->d->name);
   int boolean = type->kind == CORM_TYPE_BOOLEAN;
   if (!(type->flags & CORM_TYPE_CHECK) || (boolean && cm_c_feature(w->c, CORM_DIALECT_NATIVE_BOOLEAN)) ||
       (!boolean && type->kind != CORM_TYPE_ENUM))

@@ -3,7 +3,8 @@
 #include <string.h>
 
 static void put_type_name(corm_writer *w, const corm_column *column) {
-  if (!column->type->name)
+  const corm_type *type = cm_type_in(column->type, w->d->name);
+  if (!type->name)
     cm_c_fail(w->c, CORM_ECOMPILE, "the enumeration of column \"%s\" of table \"%s\" needs a name: it is a type",
               column->name, column->table->name);
   else
@@ -11,12 +12,13 @@ static void put_type_name(corm_writer *w, const corm_column *column) {
 }
 
 static void put_create_type(corm_writer *w, const corm_column *column) {
+  const corm_type *type = cm_type_in(column->type, w->d->name);
   corm_write(w, "CREATE TYPE ");
   put_type_name(w, column);
   corm_write(w, " AS ENUM (");
-  for (size_t i = 0; i < column->type->n_labels; i++) {
+  for (size_t i = 0; i < type->n_labels; i++) {
     corm_write(w, i ? ", " : "");
-    corm_write_string(w, column->type->labels[i]);
+    corm_write_string(w, type->labels[i]);
   }
   corm_write(w, ")");
 }

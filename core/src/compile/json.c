@@ -40,7 +40,7 @@ static const char *left_text(corm_writer *w, const corm_node *x) {
 }
 
 static void put_access(corm_writer *w, const corm_node *x) {
-  corm_type_view view = cm_type_view(cm_kid(x, 0)->type);
+  corm_type_view view = cm_type_view(cm_kid(x, 0)->type, NULL); /* an operator is of the type, whatever it is there */
   const char *l = NULL, *r = NULL;
   corm_writer part;
   int done = 0, inside = w->c->in_operator++;

@@ -80,7 +80,7 @@ static void put_encoded(cm_strbuf *out, const corm_dialect_def *d, const corm_va
 }
 
 void cm_put_value(cm_strbuf *out, const corm_dialect_def *d, const corm_value *v, const corm_type *type) {
-  corm_type_view view = cm_type_view(type);
+  corm_type_view view = cm_type_view(type, d);
   corm_writer w;
   memset(&w, 0, sizeof w);
   w.d = d;

@@ -2,9 +2,10 @@
 #include "compile/compiler.h"
 #include <string.h>
 
-corm_type_view cm_type_view(const corm_type *type) {
+corm_type_view cm_type_view(const corm_type *type, const corm_dialect_def *d) {
   corm_type_view view;
   memset(&view, 0, sizeof view);
+  type = d ? cm_type_in(type, d->name) : type;
   if (!type)
     return view;
   view.kind = type->kind;
@@ -81,8 +82,9 @@ static int put_own_name(corm_writer *w, const corm_type_view *view, int cast) {
   return done != 0;
 }
 
-const char *cm_type_cast(corm_compiler *c, const corm_type *type) {
-  corm_type_view view = cm_type_view(type);
+const char *cm_type_cast(corm_compiler *c, const corm_type *of) {
+  const corm_type *type = cm_type_in(of, c->d->name);
+  corm_type_view view = cm_type_view(type, c->d);
   int done = type && type->kind == CORM_TYPE_ARRAY && type->item;
   const char *text = NULL;
   corm_writer part;
@@ -104,8 +106,9 @@ const char *cm_type_cast(corm_compiler *c, const corm_type *type) {
   return text;
 }
 
-void cm_w_type(corm_writer *w, const corm_type *type, int cast) {
-  corm_type_view view = cm_type_view(type);
+void cm_w_type(corm_writer *w, const corm_type *of, int cast) {
+  const corm_type *type = cm_type_in(of, w->d->name);
+  corm_type_view view = cm_type_view(type, w->d);
   const char *name = NULL;
   if (!type || (type->kind == CORM_TYPE_NULL && !type->name)) {
     if (cast)

@@ -82,7 +82,7 @@ static void plan_param(binder *b, size_t i) {
   out->list = params && params->n_lists ? find_name(params->list_names, params->n_lists, p->name) : -1;
   if (p->column && !out->bind)
     out->fallback = b->compiled->is_update ? &p->column->update : &p->column->insert;
-  out->view = cm_type_view(p->type);
+  out->view = cm_type_view(p->type, b->def);
   out->own_kinds = own_kinds(out->view.kind);
 }
 
@@ -469,8 +469,7 @@ static int send_expanded(binder *b, cm_execution *x, corm_error **err) {
   if (!o->given || !o->values)
     return cm_fail_memory(err);
   for (size_t k = 0; !status && k < x->n; k++) {
-    corm_type_view view;
-    view = cm_type_view(x->types[k]);
+    corm_type_view view = cm_type_view(x->types[k], b->def);
     status = convert(b, x->types[k], &x->values[k], &o->given[k], err);
     if (!status)
       status = encode(b, &view, "of a list", &o->given[k], &o->values[k], err);

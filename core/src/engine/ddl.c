@@ -36,7 +36,11 @@ static int is_in(corm_table *const *tables, size_t n, const corm_table *t) {
 
 /* ---- Types ----------------------------------------------------------------------------------------------- */
 
-static int is_own_type(const corm_type *t) { return t->kind == CORM_TYPE_ENUM && t->flags & CORM_TYPE_NATIVE; }
+static const corm_type *type_of(const change *x, const corm_column *column) {
+  return cm_type_in(column->type, cm_engine_dialect_def(x->conn->engine)->name);
+}
+
+static int is_own_type(const corm_type *t) { return t && t->kind == CORM_TYPE_ENUM && t->flags & CORM_TYPE_NATIVE; }
 
 static int is_same_type(const corm_type *a, const corm_type *b) {
   return a == b || (is_own_type(a) && is_own_type(b) && a->name && b->name && strcmp(a->name, b->name) == 0);
@@ -50,7 +54,7 @@ static int was_met(const change *x, const corm_column *column) {
     for (size_t k = 0; k < t->n_columns; k++) {
       if (t->columns[k] == column)
         return 0;
-      if (is_same_type(t->columns[k]->type, column->type))
+      if (is_same_type(type_of(x, t->columns[k]), type_of(x, column)))
         return 1;
     }
   }
@@ -58,11 +62,12 @@ static int was_met(const change *x, const corm_column *column) {
 }
 
 static int change_type(const change *x, const corm_column *column, corm_error **err) {
+  const corm_type *type = type_of(x, column);
   int there = x->drop, status = CORM_OK;
-  if (!column->type || !is_own_type(column->type) || was_met(x, column))
+  if (!is_own_type(type) || was_met(x, column))
     return CORM_OK;
-  if (x->checkfirst && column->type->name)
-    status = corm_conn_has_type(x->conn, NULL, column->type->name, &there, err);
+  if (x->checkfirst && type->name)
+    status = corm_conn_has_type(x->conn, NULL, type->name, &there, err);
   if (status || there != x->drop)
     return status;
   return run_node(x, x->drop ? corm_drop_type(column) : corm_create_type(column), err);

@@ -20,7 +20,7 @@ static int is_plain(int kind) {
 }
 
 void cm_decoder_init(cm_decoder *d, const corm_dialect_def *def, const corm_type *t, const char *column_name) {
-  d->view = cm_type_view(t);
+  d->view = cm_type_view(t, def);
   d->decode = is_plain(d->view.kind) ? NULL : def->decode;
   d->name = column_name;
 }

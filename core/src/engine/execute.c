@@ -249,7 +249,7 @@ static int encode_plain(cm_bound *b, corm_conn *c, const corm_value *values, siz
   char scratch[64];
   int status = CORM_OK;
   b->host = h;
-  view = cm_type_view(NULL);
+  view = cm_type_view(NULL, def);
   b->values = cm_arena_alloc(&b->arena, (n ? n : 1) * sizeof *b->values);
   if (!b->values)
     return cm_fail_memory(err);

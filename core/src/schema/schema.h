@@ -18,11 +18,15 @@ struct corm_type {
   const corm_type *impl; /* a reference, or NULL */
   const corm_type *item; /* of an ARRAY: a reference, or NULL */
   int dimensions;
+  char **variant_dialects;
+  const corm_type **variants; /* references */
+  size_t n_variants;
   void *host;
   void (*release)(void *);
   uint64_t fold; /* what of it changes SQL text or the form of binds */
 };
-int cm_type_is_text(const corm_type *); /* STRING, TEXT, ENUM */
+const corm_type *cm_type_in(const corm_type *, const char *dialect); /* its variant there, or itself; NULL is fine */
+int cm_type_is_text(const corm_type *);                              /* STRING, TEXT, ENUM */
 int cm_type_is_integer(const corm_type *);
 int cm_type_is_numeric(const corm_type *); /* integers, floats, NUMERIC */
 

@@ -25,7 +25,7 @@ static uint64_t mix_text(uint64_t h, const char *s) { return cm_hash_mix(h, s ? 
 static uint64_t fold_of(const corm_type *t) {
   uint64_t h = (uint64_t)t->kind + 1;
   int is_plain = t->flags == PLAIN_FLAGS(t->kind) && !t->length && !t->precision && !t->scale && !t->name &&
-                 !t->collation && !t->n_labels && !t->host && !t->impl && !t->item;
+                 !t->collation && !t->n_labels && !t->host && !t->impl && !t->item && !t->n_variants;
   if (is_plain)
     return h;
   h = cm_hash_mix(h, t->flags);
@@ -37,6 +37,8 @@ static uint64_t fold_of(const corm_type *t) {
   /* A conversion belongs to one object of the host's: its types are equal only to themselves. */
   if (t->flags & (CORM_TYPE_HOST_BIND | CORM_TYPE_HOST_RESULT))
     h = cm_hash_mix(h, (uint64_t)(uintptr_t)t->host);
+  for (size_t i = 0; i < t->n_variants; i++)
+    h = cm_hash_mix(mix_text(h, t->variant_dialects[i]), t->variants[i]->fold);
   if (t->item)
     h = cm_hash_mix(cm_hash_mix(h, t->item->fold), (uint64_t)(unsigned)t->dimensions);
   return t->impl ? cm_hash_mix(h, t->impl->fold) : h;
@@ -61,7 +63,28 @@ static corm_type_def seen_through(const corm_type_def *d) {
   seen.n_labels = impl->n_labels;
   seen.item = impl->item;
   seen.dimensions = impl->dimensions;
+  if (!seen.n_variants) {
+    seen.variant_dialects = (const char *const *)impl->variant_dialects;
+    seen.variants = impl->variants;
+    seen.n_variants = impl->n_variants;
+  }
   return seen;
+}
+
+static int copy_variants(corm_type *t, const corm_type_def *d) {
+  if (!d->n_variants)
+    return 1;
+  t->variants = cm_alloc_zero(d->n_variants * sizeof *t->variants);
+  t->variant_dialects = cm_alloc_zero(d->n_variants * sizeof *t->variant_dialects);
+  if (!t->variants || !t->variant_dialects)
+    return 0;
+  for (; t->n_variants < d->n_variants; t->n_variants++) {
+    size_t i = t->n_variants;
+    if (!(t->variant_dialects[i] = cm_strdup(d->variant_dialects[i])))
+      return 0;
+    t->variants[i] = corm_type_ref(d->variants[i]);
+  }
+  return 1;
 }
 
 static int copy_labels(corm_type *t, const char *const *labels, size_t n) {
@@ -85,13 +108,19 @@ static int fill(corm_type *t, const corm_type_def *d) {
   t->scale = d->scale < 0 ? (d->precision > 0 ? -1 : 0) : d->scale; /* -1: a precision alone */
   if ((d->name && !(t->name = cm_strdup(d->name))) || (d->collation && !(t->collation = cm_strdup(d->collation))))
     return 0;
-  return copy_labels(t, d->labels, d->n_labels);
+  return copy_labels(t, d->labels, d->n_labels) && copy_variants(t, d);
 }
 
 static void destroy(corm_type *t) {
   for (size_t i = 0; i < t->n_labels; i++)
     cm_free(t->labels[i]);
   cm_free(t->labels);
+  for (size_t i = 0; i < t->n_variants; i++) {
+    cm_free(t->variant_dialects[i]);
+    corm_type_unref(t->variants[i]);
+  }
+  cm_free(t->variant_dialects);
+  cm_free(t->variants);
   cm_free(t->name);
   cm_free(t->collation);
   corm_type_unref(t->impl);
@@ -111,6 +140,9 @@ static int check(const corm_type_def *d, corm_error **err) {
   for (size_t i = 0; i < d->n_labels; i++)
     if (!d->labels || !d->labels[i])
       return cm_fail(err, CORM_EARGUMENT, "label %zu of an enum type is missing", i + 1);
+  for (size_t i = 0; i < d->n_variants; i++)
+    if (!d->variant_dialects || !d->variant_dialects[i] || !d->variants || !d->variants[i])
+      return cm_fail(err, CORM_EARGUMENT, "variant %zu of a type needs a dialect's name and a type", i + 1);
   return CORM_OK;
 }
 
@@ -162,6 +194,13 @@ unsigned corm_type_peek_flags(const corm_type *t) { return t->flags; }
 void *corm_type_peek_host(const corm_type *t) { return t->host; }
 int32_t corm_type_peek_refs(const corm_type *t) { return atomic_load(&((corm_type *)(uintptr_t)t)->refs); }
 void corm_type_drop_host(corm_type *t) { t->host = NULL; }
+
+const corm_type *cm_type_in(const corm_type *t, const char *dialect) {
+  for (size_t i = 0; t && i < t->n_variants; i++)
+    if (strcmp(t->variant_dialects[i], dialect) == 0)
+      return t->variants[i];
+  return t;
+}
 
 int cm_type_is_text(const corm_type *t) {
   return t->kind == CORM_TYPE_STRING || t->kind == CORM_TYPE_TEXT || t->kind == CORM_TYPE_ENUM;

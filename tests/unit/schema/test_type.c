@@ -78,12 +78,15 @@ static void wrong_types_are_refused(void **state) {
   const char *labels[] = {"a", NULL};
   corm_type_def unknown = {.size = sizeof unknown, .kind = 99};
   corm_type_def nameless = {.size = sizeof nameless, .kind = CORM_TYPE_CUSTOM};
+  const char *dialects[] = {"sqlite"};
+  corm_type_def unsaid = {.size = sizeof unsaid, .variant_dialects = dialects, .n_variants = 1};
   corm_type_def holes = {.size = sizeof holes, .kind = CORM_TYPE_ENUM, .labels = labels, .n_labels = 2};
   corm_type_def sizeless = {.size = 0, .kind = CORM_TYPE_TEXT};
   corm_type *t = NULL;
   assert_int_equal(corm_type_new(&t, &unknown, NULL), CORM_EARGUMENT);
   assert_int_equal(corm_type_new(&t, &nameless, NULL), CORM_EARGUMENT);
   assert_int_equal(corm_type_new(&t, &holes, NULL), CORM_EARGUMENT);
+  assert_int_equal(corm_type_new(&t, &unsaid, NULL), CORM_EARGUMENT);
   assert_int_equal(corm_type_new(&t, &sizeless, NULL), CORM_EARGUMENT);
   assert_null(t);
 }
@@ -120,9 +123,48 @@ static int make_enum(void *ctx) {
   return status;
 }
 
+/* CHAR(32), and UUID on PostgreSQL. */
+static int make_variant(void *ctx) {
+  const char *dialects[] = {"postgresql"};
+  const corm_type *variants[] = {corm_type_plain(CORM_TYPE_UUID)};
+  corm_type_def d = {.size = sizeof d, .kind = CORM_TYPE_STRING, .length = 32};
+  corm_error *err = NULL;
+  corm_type *t = NULL, **out = ctx;
+  int status = 0;
+  d.variant_dialects = dialects;
+  d.variants = variants;
+  d.n_variants = 1;
+  status = corm_type_new(&t, &d, &err);
+  assert_true(!status || status == CORM_ENOMEM);
+  if (out)
+    *out = t;
+  else
+    corm_type_unref(t);
+  corm_error_free(err);
+  return status;
+}
+
+static void a_variant_is_what_the_type_is_in_its_database(void **state) {
+  corm_type *t = NULL, *plain = make(CORM_TYPE_STRING, 32), *host = NULL;
+  corm_type_def d = {.size = sizeof d};
+  (void)state;
+  assert_int_equal(make_variant(&t), CORM_OK);
+  assert_ptr_equal(cm_type_in(t, "postgresql"), corm_type_plain(CORM_TYPE_UUID));
+  assert_ptr_equal(cm_type_in(t, "sqlite"), t);
+  assert_null(cm_type_in(NULL, "sqlite"));
+  assert_true(t->fold != plain->fold);
+  d.impl = t;
+  assert_int_equal(corm_type_new(&host, &d, NULL), CORM_OK);
+  assert_ptr_equal(cm_type_in(host, "postgresql"), corm_type_plain(CORM_TYPE_UUID));
+  corm_type_unref(host);
+  corm_type_unref(plain);
+  corm_type_unref(t);
+}
+
 static void every_failing_allocation_is_survived(void **state) {
   (void)state;
   cm_test_each_failure(make_enum, NULL);
+  cm_test_each_failure(make_variant, NULL);
 }
 
 static void types_are_classified(void **state) {
@@ -143,6 +185,7 @@ int main(void) {
       cmocka_unit_test(wrong_types_are_refused),
       cmocka_unit_test(a_newer_caller_may_say_only_what_is_known),
       cmocka_unit_test(types_are_classified),
+      cmocka_unit_test(a_variant_is_what_the_type_is_in_its_database),
       cmocka_unit_test(every_failing_allocation_is_survived),
   };
   return cm_test_run(tests);

@@ -19,9 +19,22 @@ class Dialect:
     supports_native_boolean = True
     supports_native_uuid = False
     supports_native_interval = False
+    supports_native_enum = False
+    supports_native_decimal = False
+    supports_sequences = False
+    supports_comments = inline_comments = False
+    supports_schemas = True
+    supports_alter = True
+    supports_default_values = supports_multivalues_insert = False
+    supports_statement_cache = True
+    supports_sane_rowcount = supports_sane_multi_rowcount = True
+    requires_name_normalize = False
+    insert_returning = update_returning = delete_returning = False
+    is_async = False
     server_version_info: tuple[int, ...] | None = None
     default_isolation_level = "SERIALIZABLE"
-    default_schema_name: str | None = None
+    default_schema_name: str | None = None  # until an engine has connected
+    _usual_schema: str | None = None
     max_identifier_length = 9999
     dbapi: Any = None
     _engine_ref: Any = None
@@ -73,6 +86,7 @@ class IdentifierPreparer:
         return self.quote(column.name)
 
 
+NAMES = ("sqlite", "postgresql")
 _objects: dict[str, Any] = {}
 _core.dialect_objects = _objects
 
@@ -87,9 +101,7 @@ def dialect_object(name: str) -> Dialect:
     found = _objects.get(name)
     if found is None:
         if name == "sqlite":
-            from .sqlite import SQLiteDialect
-
-            found = SQLiteDialect()
+            found = _sqlite_class()()
         elif name == "postgresql":
             from .postgresql.asyncpg import PGDialect_asyncpg
 
@@ -100,13 +112,17 @@ def dialect_object(name: str) -> Dialect:
     return found
 
 
+def _sqlite_class() -> type[Dialect]:
+    from .sqlite import SQLiteDialect_pysqlite
+
+    return SQLiteDialect_pysqlite
+
+
 def engine_dialect(name: str, driver: str | None) -> Dialect:
     """The dialect object of a new engine: that which types' converters are given from now on."""
-    if name != "postgresql":
-        return dialect_object(name)
     from .postgresql import engine_class
 
-    made: Dialect = engine_class(driver)()
+    made: Dialect = engine_class(driver)() if name == "postgresql" else _sqlite_class()()
     _objects[name] = made
     return made
 

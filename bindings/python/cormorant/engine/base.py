@@ -681,6 +681,7 @@ class Engine(_core.Engine):
         conn: Connection = self._connect()
         if self.dialect.server_version_info is None:
             self.dialect.server_version_info = _version(conn._server_version)
+            self.dialect.default_schema_name = self.dialect._usual_schema
         if self._options:
             conn._options = self._options
             if "isolation_level" in self._options:

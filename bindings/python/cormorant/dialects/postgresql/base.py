@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from .. import Dialect, IdentifierPreparer
 
 
@@ -20,10 +18,11 @@ class PGDialect(Dialect):
     supports_native_interval = True
     default_isolation_level = "READ COMMITTED"
     supports_sequences = True
+    supports_default_values = supports_multivalues_insert = True
     supports_comments = True
     insert_returning = update_returning = delete_returning = True
     max_identifier_length = 63
-    default_schema_name: Any = "public"
+    _usual_schema = "public"
 
 
 PGIdentifierPreparer = IdentifierPreparer

@@ -35,17 +35,25 @@ __all__ = [
 
 
 class SQLiteDialect(Dialect):
-    """SQLite, through the driver in the box."""
+    """SQLite."""
 
     name = "sqlite"
-    driver = "pysqlite"
+    _usual_schema = "main"
     paramstyle = "qmark"
     positional = True
     supports_native_boolean = False
+    supports_alter = False
+    supports_default_values = supports_multivalues_insert = True
     insert_returning = update_returning = delete_returning = True
 
 
-dialect = SQLiteDialect
+class SQLiteDialect_pysqlite(SQLiteDialect):
+    """SQLite, through the driver in the box."""
+
+    driver = "pysqlite"
+
+
+dialect = SQLiteDialect_pysqlite
 
 
 class Insert(_upsert.Insert):
