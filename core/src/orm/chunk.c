@@ -20,10 +20,15 @@ typedef struct cm_slab {
   cm_chunk *unused;
 } cm_slab;
 
+/* Chunks that reads left with room, one for each entity of a usual row: the next read goes on there. */
+#define MOST_OPEN 4
+#define ROOM_WORTH_KEEPING (CHUNK / 8)
+
 struct cm_slabs {
   corm_session *session;
   cm_slab *slabs;
   cm_chunk *chunks; /* in use */
+  cm_chunk *open[MOST_OPEN];
 };
 
 _Static_assert(sizeof(cm_chunk) <= 48, "the chunk's header has 48 bytes");
@@ -128,18 +133,47 @@ static void chunk_free(cm_chunk *c) {
     slab_free(slab);
 }
 
+static void let_go(cm_chunk *c) {
+  if (--c->live == 0)
+    chunk_free(c);
+}
+
+/* Of those with room the one with the most, which nobody else then has. All of an empty one is room. NULL: none. */
+static cm_chunk *reopen(cm_slabs *pool) {
+  int best = -1;
+  for (int i = 0; i < MOST_OPEN; i++) {
+    cm_chunk *c = pool->open[i];
+    if (c && c->live == 1)
+      c->used = HEAD;
+    if (c && (best < 0 || c->used < pool->open[best]->used))
+      best = i;
+  }
+  if (best < 0)
+    return NULL;
+  cm_chunk *found = pool->open[best];
+  pool->open[best] = NULL;
+  return found;
+}
+
+static cm_chunk *chunk_begin(cm_slabs *pool) {
+  cm_chunk *c = reopen(pool);
+  if (!c && (c = chunk_new(pool)))
+    c->live = 1; /* kept while it is the current one: see cm_chunk_leave */
+  return c;
+}
+
 corm_record *cm_chunk_take(cm_slabs *pool, cm_chunk **at, size_t bytes) {
   cm_chunk *c = *at;
   bytes = (bytes + 7) & ~(size_t)7;
   if (bytes > CHUNK - HEAD)
     return NULL;
-  if (!c || c->used + bytes > CHUNK) {
-    cm_chunk *fresh = chunk_new(pool);
-    if (!fresh)
+  while (!c || c->used + bytes > CHUNK) {
+    cm_chunk *next = chunk_begin(pool);
+    if (!next)
       return NULL;
-    fresh->live++; /* kept while it is the current one: see cm_chunk_leave */
-    cm_chunk_leave(at);
-    *at = c = fresh;
+    if (c)
+      let_go(c);
+    *at = c = next;
   }
   corm_record *r = (corm_record *)(void *)((char *)c + c->used);
   c->used += (uint32_t)bytes;
@@ -147,11 +181,19 @@ corm_record *cm_chunk_take(cm_slabs *pool, cm_chunk **at, size_t bytes) {
   return r;
 }
 
+/* It takes the place of a fuller one. */
 void cm_chunk_leave(cm_chunk **at) {
   cm_chunk *c = *at;
   *at = NULL;
-  if (c && --c->live == 0)
-    chunk_free(c);
+  for (int i = 0; c && c->pool && c->used <= CHUNK - ROOM_WORTH_KEEPING && i < MOST_OPEN; i++) {
+    cm_chunk *other = c->pool->open[i];
+    if (other && other->used <= c->used)
+      continue;
+    c->pool->open[i] = c;
+    c = other;
+  }
+  if (c)
+    let_go(c);
 }
 
 void *cm_chunk_extend(cm_chunk *c, size_t bytes) {
@@ -163,11 +205,7 @@ void *cm_chunk_extend(cm_chunk *c, size_t bytes) {
   return p;
 }
 
-void cm_chunk_give(corm_record *r) {
-  cm_chunk *c = chunk_of(r);
-  if (--c->live == 0)
-    chunk_free(c);
-}
+void cm_chunk_give(corm_record *r) { let_go(chunk_of(r)); }
 
 void cm_chunk_undo(cm_chunk *c, corm_record *r) {
   c->used = (uint32_t)((char *)r - (char *)c);
@@ -177,6 +215,9 @@ void cm_chunk_undo(cm_chunk *c, corm_record *r) {
 void cm_slabs_free(cm_slabs *pool) {
   if (!pool)
     return;
+  for (int i = 0; i < MOST_OPEN; i++)
+    if (pool->open[i])
+      let_go(pool->open[i]);
   for (cm_chunk *c = pool->chunks, *next; c; c = next) {
     next = c->next;
     c->next = c->prev = NULL;

@@ -24,24 +24,24 @@ static size_t place(cm_identity *m, uint64_t key, corm_record *r) {
   for (; m->entries[at].record; at = (at + 1) & (m->cap - 1))
     probe++;
   m->entries[at] = (cm_identity_entry){key, r};
+  m->longest = probe > m->longest ? probe : m->longest;
   return probe;
 }
 
 static int rebuild(cm_identity *m, size_t cap, int mixed) {
   cm_identity_entry *old = m->entries, *fresh = cm_alloc_zero(cap * sizeof *fresh);
-  size_t old_cap = m->cap, longest = 0;
+  size_t old_cap = m->cap;
   if (!fresh)
     return 0;
   m->entries = fresh;
   m->cap = cap;
   m->mixed = mixed;
+  m->longest = 0;
   for (size_t i = 0; i < old_cap; i++)
-    if (old[i].record) {
-      size_t probe = place(m, old[i].key, old[i].record);
-      longest = probe > longest ? probe : longest;
-    }
+    if (old[i].record)
+      (void)place(m, old[i].key, old[i].record);
   cm_free(old);
-  return longest > MAX_PROBE && !mixed ? rebuild(m, cap, 1) : 1;
+  return m->longest > MAX_PROBE && !mixed ? rebuild(m, cap, 1) : 1;
 }
 
 int cm_identity_reserve(cm_identity *m, size_t more) {
@@ -66,6 +66,8 @@ int cm_identity_put(cm_identity *m, corm_record *r) {
   return 1;
 }
 
+/* Those that lie too far behind the hole to have their home before it stay: in a long run of keys that are numbers, all
+ * of them. */
 void cm_identity_remove(cm_identity *m, corm_record *r) {
   if (!m || !m->used)
     return;
@@ -75,7 +77,8 @@ void cm_identity_remove(cm_identity *m, corm_record *r) {
       return;
   r->flags &= (uint16_t)~CM_REC_MAPPED;
   m->used--;
-  for (size_t next = (at + 1) & mask; m->entries[next].record; next = (next + 1) & mask) {
+  for (size_t next = (at + 1) & mask; m->entries[next].record && ((next - at) & mask) <= m->longest;
+       next = (next + 1) & mask) {
     size_t home = home_of(m, m->entries[next].key);
     if (((next - home) & mask) < ((next - at) & mask))
       continue; /* it lies between its home and the hole: stays */

@@ -245,7 +245,8 @@ void cm_slabs_free(cm_slabs *); /* chunks with live records stay behind; NULL is
 /* Room for one record and `text` bytes behind it, in `*at`, the caller's current chunk (a new one when it is full; NULL
  * at first). Not initialised. NULL: no memory, or too large for a chunk. U: a pool is used by one fill at a time. */
 corm_record *cm_chunk_take(cm_slabs *, cm_chunk **at, size_t bytes);
-/* The caller is done with its current chunk: it may be given back once its records are dead. L */
+/* The caller is done with its current chunk: the next read goes on in it, and it may be given back once its records are
+ * dead. L */
 void cm_chunk_leave(cm_chunk **at);
 /* More bytes behind the record that was taken last, or NULL. U */
 void *cm_chunk_extend(cm_chunk *, size_t bytes);
@@ -264,6 +265,7 @@ typedef struct cm_identity {
   cm_identity_entry *entries;
   size_t used, cap; /* cap: a power of two, or 0 */
   int mixed;        /* hashes are multiplied */
+  size_t longest;   /* no entry is farther from its home */
 } cm_identity;
 corm_record *cm_identity_get(const cm_identity *, const cm_key_view *); /* U: reading only */
 int cm_identity_reserve(cm_identity *, size_t more);                    /* 0: no memory */
@@ -391,7 +393,7 @@ struct corm_session {
   size_t n_eager;
   cm_map options; /* record -> cm_plan_options, where CM_REC_OPTIONS */
 
-  cm_members left; /* C host: records that left the map and the lists, but are still owned; pinned */
+  cm_map left; /* C host: records that left the map and the lists, but are still owned; pinned. Each is its value */
 
   struct cm_reader *streams; /* whose rows are being taken by the program */
 

@@ -46,6 +46,11 @@ void corm_record_release(corm_record *r) {
   corm_session *s = r->home->session, *memory = cm_chunk_session(r);
   corm_session *busy = s && s->filling ? s : memory && memory->filling ? memory : NULL;
   r->object = NULL;
+  if (busy && r->change && !r->change->list && !r->pins) { /* nobody asks what it was before */
+    r->pins++;
+    cm_change_forget(r);
+    r->pins--;
+  }
   if (busy && !r->change) { /* its map or its chunks are in use without the lock: it goes when that is over */
     r->change = (cm_change *)(void *)busy->retired;
     busy->retired = r;

@@ -128,12 +128,14 @@ static corm_record *chain_owned(corm_session *s) {
     for (size_t at = 0; at < s->identities[i]->cap; at++)
       if (s->identities[i]->entries[at].record)
         chain(&first, s->identities[i]->entries[at].record);
-  for (size_t i = 0; i < s->left.n; i++) {
-    s->left.records[i]->pins--;
-    s->left.records[i]->flags |= CM_REC_C; /* released by the program meanwhile, or not */
-    chain(&first, s->left.records[i]);
+  void *left;
+  for (size_t at = 0; cm_map_next(&s->left, &at, NULL, NULL, &left);) {
+    corm_record *r = left;
+    r->pins--;
+    r->flags |= CM_REC_C; /* released by the program meanwhile, or not */
+    chain(&first, r);
   }
-  cm_members_clear(&s->left);
+  cm_map_free(&s->left);
   return first;
 }
 

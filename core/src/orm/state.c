@@ -30,7 +30,7 @@ static int may_attach(corm_session *s, const corm_record *r, corm_error **err) {
 }
 
 static void take_back(corm_session *s, corm_record *r) {
-  if (!cm_members_remove(&s->left, r))
+  if (!cm_map_remove_ptr(&s->left, r))
     return;
   r->flags |= CM_REC_C;
   r->pins--;
@@ -211,12 +211,12 @@ int cm_state_updated(corm_session *s, corm_record *r, corm_error **err) {
 
 /* The C session still owns what left it. */
 static int keep_owned(corm_session *s, corm_record *r, corm_error **err) {
-  if (!(r->flags & CM_REC_C) || cm_members_has(&s->left, r))
+  if (!(r->flags & CM_REC_C) || cm_map_get_ptr(&s->left, r))
     return CORM_OK;
-  int status = cm_members_add(&s->left, r, err);
-  if (!status)
-    cm_pin(r);
-  return status;
+  if (!cm_map_put_ptr(&s->left, r, r))
+    return cm_fail_memory(err);
+  cm_pin(r);
+  return CORM_OK;
 }
 
 static int to_deleted(corm_session *s, corm_record *r, corm_error **err) {

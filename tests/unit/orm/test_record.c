@@ -138,16 +138,17 @@ static void check_map(const cm_identity *m, corm_record **records, int64_t step,
 }
 
 static void the_map_finds_every_key_and_no_removed_one(void **state) {
-  static const int64_t steps[] = {1, 4096, -1};
+  static const int64_t steps[] = {1, 4096, -1, 700};
   static corm_record *records[MANY];
   shop s;
   (void)state;
   assert_int_equal(shop_make(&s, NULL), CORM_OK);
-  for (size_t k = 0; k < 3; k++) {
+  for (size_t k = 0; k < sizeof steps / sizeof *steps; k++) {
     cm_identity m = {0};
     assert_int_equal(fill_map(&s, records, &m, steps[k]), 0);
     check_map(&m, records, steps[k], 0);
     assert_int_equal(m.mixed, steps[k] == 4096);
+    assert_true(m.longest <= 64 && (steps[k] != 1 || m.longest == 0)); /* a removal looks no farther */
     for (int i = 0; i < MANY; i += 3)
       cm_identity_remove(&m, records[i]);
     check_map(&m, records, steps[k], 1);
@@ -200,6 +201,47 @@ static void records_outlive_their_pool(void **state) {
   cm_chunk_give(r);
 }
 
+/* One record each: a chunk of its own for each would take 64 KiB, and a slab's two allocations for 31 of them. */
+static void reads_of_few_rows_share_a_chunk(void **state) {
+  enum { N = 1000, ENTITIES = 3 };
+  static corm_record *records[N][ENTITIES];
+  cm_slabs *pool = cm_slabs_new(NULL);
+  (void)state;
+  int64_t before = cm_test_allocations();
+  for (int i = 0; i < N; i++) {
+    cm_chunk *at[ENTITIES] = {NULL};
+    for (int k = 0; k < ENTITIES; k++) {
+      assert_non_null(records[i][k] = cm_chunk_take(pool, &at[k], 150));
+      memset(records[i][k], i + k, 150);
+    }
+    for (int k = 0; k < ENTITIES; k++)
+      cm_chunk_leave(&at[k]);
+  }
+  assert_true(cm_test_allocations() - before <= 4); /* two slabs */
+  for (int i = 0; i < N; i++)
+    for (int k = 0; k < ENTITIES; k++) {
+      assert_int_equal(((unsigned char *)records[i][k])[149], (i + k) & 255);
+      cm_chunk_give(records[i][k]);
+    }
+  cm_slabs_free(pool);
+}
+
+/* What reads leave behind when nobody keeps it is used from its beginning. */
+static void a_read_after_one_that_is_forgotten_has_its_place(void **state) {
+  cm_slabs *pool = cm_slabs_new(NULL);
+  const corm_record *first = NULL;
+  (void)state;
+  for (int i = 0; i < 1000; i++) {
+    cm_chunk *at = NULL;
+    corm_record *r = cm_chunk_take(pool, &at, 150);
+    first = first ? first : r;
+    assert_ptr_equal(r, first);
+    cm_chunk_leave(&at);
+    cm_chunk_give(r);
+  }
+  cm_slabs_free(pool);
+}
+
 static int work(void *ctx) {
   shop s;
   corm_record *r = NULL;
@@ -236,6 +278,8 @@ int main(void) {
       cmocka_unit_test(the_map_finds_every_key_and_no_removed_one),
       cmocka_unit_test(chunks_are_aligned_and_used_again),
       cmocka_unit_test(records_outlive_their_pool),
+      cmocka_unit_test(reads_of_few_rows_share_a_chunk),
+      cmocka_unit_test(a_read_after_one_that_is_forgotten_has_its_place),
       cmocka_unit_test(failing_memory_leaves_nothing_behind),
   };
   return cm_test_run(tests);
