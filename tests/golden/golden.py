@@ -109,6 +109,10 @@ ruled = Table("ruled", m, Column("id", Integer, primary_key=True), Column("k", I
               Column("n", String, server_default="it's"), Column("flag", Boolean, server_default=true()),
               Column("made", DateTime, server_default=func.now()), Column("u_id", ForeignKey("user_account.id", ondelete="CASCADE")),
               UniqueConstraint("k", "n", name="uq_k", deferrable=True, initially="DEFERRED"), CheckConstraint("k < 9"), Index("ix_k", "k", unique=True))
+filled = Table("filled", m, Column("id", Integer, primary_key=True, autoincrement=True, server_default=text("nextval('s')")),
+               Column("twice", Integer, Computed("id * 2", persisted=True)),
+               UniqueConstraint("twice", name="uq_t", postgresql_nulls_not_distinct=True),
+               UniqueConstraint("id", "twice", postgresql_nulls_not_distinct=False))
 ix_lower = Index("ix_lower", func.lower(ruled.c.n))
 ix_part = Index("ix_part", ruled.c.k.desc(), sqlite_where=ruled.c.k > 5, postgresql_where=ruled.c.k > 5)
 ix_all = Index("ix_all", ruled.c.k, ruled.c.n, unique=True, postgresql_using="btree", postgresql_ops={"k": "int4_ops"},

@@ -299,8 +299,8 @@ def test_inspector_reads_columns_and_keys(engine: Engine) -> None:
     assert inspector.get_indexes("user_account")[0]["column_names"] == ["name"]
     with pytest.raises(exc.NoSuchTableError):
         inspector.get_columns("absent")
-    with pytest.raises(exc.NotSupportedYet, match="get_multi_columns"):
-        inspector.get_multi_columns()
+    with pytest.raises(exc.NotSupportedYet, match="get_view_definition"):
+        inspector.get_view_definition("absent")
 
 
 # ---- pools

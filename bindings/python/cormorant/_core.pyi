@@ -521,6 +521,7 @@ def add_column(
     comment: str | None,
     computed: str | None,
     persisted: int,
+    again: bool,
     /,
 ) -> None: ...
 def set_column_type(column: Any, type: Any, /) -> None: ...

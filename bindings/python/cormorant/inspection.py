@@ -53,6 +53,7 @@ def _engines() -> None:
     from .engine.reflection import Inspector
 
     _inspects(Engine, Connection)(Inspector)
+    _self_inspects(Inspector)
 
 
 _engines()

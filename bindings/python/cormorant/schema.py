@@ -42,7 +42,7 @@ __all__ = [
 ]  # fmt: skip
 
 _PRIMARY, _UNIQUE, _CHECK, _FOREIGN = 1, 2, 3, 4
-_COLUMN_LEVEL, _FINAL_NAME, _INLINE, _USE_ALTER = 2, 4, 8, 1
+_COLUMN_LEVEL, _FINAL_NAME, _INLINE, _USE_ALTER, _NULLS_NOT_DISTINCT, _NULLS_DISTINCT = 2, 4, 8, 1, 16, 32
 _order = itertools.count()
 _OTHER_DIALECTS = ("mysql_", "mariadb_", "postgresql_", "oracle_", "mssql_", "sqlite_")
 
@@ -186,9 +186,35 @@ class MetaData(SchemaItem):
         """
         bind._corm_ddl("drop", self, tables, checkfirst)
 
-    def reflect(self, *args: Any, **kw: Any) -> None:
-        """Not supported yet."""
-        raise exc.NotSupportedYet("MetaData.reflect() is not supported yet")
+    def reflect(
+        self,
+        bind: Any,
+        schema: str | None = None,
+        views: bool = False,
+        only: Any = None,
+        extend_existing: bool = False,
+        autoload_replace: bool = True,
+        resolve_fks: bool = True,
+        **dialect_kwargs: Any,
+    ) -> None:
+        """Add the tables that a database has.
+
+        :param bind: an Engine, a Connection or an Inspector.
+        :param schema: those of this schema; by default of the MetaData's.
+        :param views: views, too.
+        :param only: the names of these, or a function of a name and this MetaData that says whether it is wanted.
+        :param extend_existing: add to tables that are here already what they lack.
+        :param autoload_replace: False: columns that are here already stay as they are.
+        :param resolve_fks: tables that foreign keys refer to are added, too.
+        :raises InvalidRequestError: a table of ``only`` is not there.
+        """
+        from .engine.autoload import reflect
+
+        for name in dialect_kwargs:
+            raise exc.NotSupportedYet(f"MetaData.reflect({name}=...) is not supported yet")
+        options = {"autoload_replace": autoload_replace, "resolve_fks": resolve_fks}
+        schema = self.schema if schema is None else schema
+        reflect(self, bind, schema, views, only, extend_existing=extend_existing, **options)
 
     def _resolve_types(self) -> None:
         """Columns with a foreign key and no type of their own take the type of the column that they refer to."""
@@ -215,7 +241,13 @@ class Table(DialectKWArgs, SchemaItem, TableClause):
     :param args: columns, constraints and indexes.
     :param extend_existing: add to a table of that name where there is one.
     :param keep_existing: leave a table of that name as it is.
+    :param autoload_with: an Engine, a Connection or an Inspector, whose database tells the table's parts; columns that
+        are given stand in the place of its own.
+    :param include_columns: only these of the database's columns, and what needs no others.
+    :param autoload_replace: False: columns that the table has already stay as they are.
+    :param resolve_fks: tables that foreign keys refer to are added to the MetaData, too.
     :raises InvalidRequestError: there is a table of that name already.
+    :raises NoSuchTableError: the database has no such table.
     """
 
     __visit_name__ = "table"
@@ -225,6 +257,12 @@ class Table(DialectKWArgs, SchemaItem, TableClause):
     primary_key: Any = None
     foreign_keys: Any = frozenset()
     metadata: MetaData
+    comment: str | None
+    _quote_name: bool | None
+    _prefixes: list[str]
+    _autoincrement: bool
+    _rowid: bool
+    _strict: bool
 
     if TYPE_CHECKING:
 
@@ -242,6 +280,7 @@ class Table(DialectKWArgs, SchemaItem, TableClause):
         key = name if schema is None else f"{schema}.{name}"
         extend, keep = kw.pop("extend_existing", False), kw.pop("keep_existing", False)
         must_exist = kw.pop("must_exist", False)
+        autoload = _autoload(kw)
         if extend and keep:
             raise exc.ArgumentError("Table() takes extend_existing or keep_existing, not both")
         found = metadata.tables.get(key)
@@ -251,21 +290,23 @@ class Table(DialectKWArgs, SchemaItem, TableClause):
                     f"the table {key!r} is defined in this MetaData already: say extend_existing=True to add to it"
                 )
             if extend:
-                found._extend(args, kw)
+                found._extend(args, kw, autoload)
             return found
         if must_exist:
             raise exc.InvalidRequestError(f"there is no table {key!r} in this MetaData")
         made = super().__new__(cls)
-        made._define(name, metadata, schema, key, args, kw)
+        made._define(name, metadata, schema, key, args, kw, autoload)
         return made
 
     def __init__(self, name: str, metadata: MetaData, *args: Any, **kw: Any) -> None:
         pass  # __new__ did it: the table may have been there already
 
     def _define(
-        self, name: str, metadata: MetaData, schema: str | None, key: str, args: Any, kw: dict[str, Any]
+        self, name: str, metadata: MetaData, schema: str | None, key: str, args: Any, kw: dict[str, Any], autoload: Any
     ) -> None:
         self._take_options(kw)
+        if autoload is not None and self.comment is None:
+            self.comment = autoload.comment(name, schema)
         self.name = name
         self.key = self.fullname = key
         self.schema = schema
@@ -284,7 +325,7 @@ class Table(DialectKWArgs, SchemaItem, TableClause):
         self.primary_key.table = self
         self.constraints.add(self.primary_key)
         try:
-            self._add_all(args)
+            self._load(args, autoload)
         except BaseException:
             metadata.remove(self)
             raise
@@ -302,19 +343,24 @@ class Table(DialectKWArgs, SchemaItem, TableClause):
         if not kw.pop("implicit_returning", True):
             raise exc.NotSupportedYet("Table(implicit_returning=False) is not supported yet")
         for name in (
-            "autoload_with",
             "autoload",
             "listeners",
-            "include_columns",
             "quote_schema",
-            "resolve_fks",
-            "autoload_replace",
         ):
             if kw.pop(name, None):
                 raise exc.NotSupportedYet(f"Table({name}=...) is not supported yet")
         self.kwargs = _other_dialects("Table()", kw)
 
-    def _extend(self, args: Any, kw: dict[str, Any]) -> None:
+    def _load(self, args: Any, autoload: Any) -> None:
+        """Adds what the database tells, then what was given."""
+        if autoload is not None:
+            from .engine.autoload import parts_of
+
+            for parts in parts_of(self, args, autoload):
+                self._add_all(parts)
+        self._add_all([one for one in args if not (isinstance(one, Column) and one.table is self)])
+
+    def _extend(self, args: Any, kw: dict[str, Any], autoload: Any) -> None:
         if "comment" in kw or "info" in kw:
             self.comment = kw.pop("comment", self.comment)
             self.info.update(kw.pop("info", {}))
@@ -323,7 +369,7 @@ class Table(DialectKWArgs, SchemaItem, TableClause):
         fresh = [arg for arg in args if not (isinstance(arg, Column) and arg.key in self.c)]
         if len(fresh) != len(args):
             raise exc.NotSupportedYet("Table(extend_existing=True) that replaces a column is not supported yet")
-        self._add_all(fresh)
+        self._load(fresh, autoload)
 
     def _add_all(self, args: Any) -> None:
         for arg in args:
@@ -348,7 +394,9 @@ class Table(DialectKWArgs, SchemaItem, TableClause):
             self.constraints.discard(self.primary_key)
             self.primary_key = given[0]
         key = self.primary_key
-        if not given and [column for column in self.c if column.primary_key] == list(key.columns):
+        known = {id(column) for column in key.columns}
+        late = [column for column in self.c if column.primary_key and id(column) not in known]
+        if not given and not late:
             return
         if given and key._pending:
             for name in key._pending:
@@ -357,7 +405,7 @@ class Table(DialectKWArgs, SchemaItem, TableClause):
                 if not column._nullable_given:
                     column.nullable = False
         else:
-            key._pending = tuple(column for column in self.c if column.primary_key)
+            key._pending = (*key.columns, *late)
         key._attach(self)
 
     # -- what it has
@@ -443,6 +491,12 @@ class Table(DialectKWArgs, SchemaItem, TableClause):
         return Table(
             name or self.name, metadata, *parts, schema=self.schema if schema is None else schema, comment=self.comment
         )
+
+
+def _autoload(kw: dict[str, Any]) -> Any:
+    from .engine.autoload import Autoload
+
+    return Autoload.take(kw)
 
 
 # ---- Column ----------------------------------------------------------------------------------------------------------
@@ -534,7 +588,8 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause[T]):
         self.constraints: set[Constraint] = set()
         self.foreign_keys: set[ForeignKey] = set()
         self._parts: list[Any] = []
-        self.computed = self.identity = None
+        self.computed: Computed | None = None
+        self.identity: Any = None
         self.kwargs = _other_dialects("Column()", dialect_kwargs)
         self._indexes: list[Index] = []
         if info:
@@ -558,6 +613,8 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause[T]):
                 self.onupdate = part
             else:
                 self.default = part
+        elif isinstance(part, Computed):
+            self.computed = self.server_default = self.server_onupdate = part
         elif isinstance(part, FetchedValue):
             if part.for_update:
                 self.server_onupdate = part
@@ -582,6 +639,13 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause[T]):
             self.key = self.name
         if self.key in table.c:
             raise exc.DuplicateColumnError(f"the Table {table.name!r} has a column {self.key!r} already")
+        self._define(table, False)
+        self.table = table
+        table.c.add(self, self.key)
+        if isinstance(self.type, sqltypes.NullType) and self.foreign_keys:
+            table.metadata._untyped.append(self)
+
+    def _define(self, table: Table, again: bool) -> None:
         _core.add_column(
             table,
             self,
@@ -594,13 +658,16 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause[T]):
             _described(self.onupdate),
             self._server_default_node(),
             self.comment,
-            None,
-            0,
+            self.computed._text if self.computed is not None else None,
+            self.computed._kept if self.computed is not None else 0,
+            again,
         )
-        self.table = table
-        table.c.add(self, self.key)
-        if isinstance(self.type, sqltypes.NullType) and self.foreign_keys:
-            table.metadata._untyped.append(self)
+
+    def _redefine(self, other: Column) -> None:
+        """Becomes what another column of its name says, which belongs to no table; its foreign keys stay."""
+        kept = ("table", "key", "name", "constraints", "foreign_keys", "_parts", "_indexes", "index", "unique")
+        self.__dict__.update({name: value for name, value in other.__dict__.items() if name not in kept})
+        self._define(self.table, True)
 
     def _flags(self) -> int:
         numbered = 8 if self.autoincrement is False else 4 if self.autoincrement is True else 0
@@ -855,6 +922,40 @@ class DefaultClause(FetchedValue):
 PassiveDefault = DefaultClause
 
 
+class Computed(FetchedValue):
+    """GENERATED ALWAYS AS (sqltext): the database computes it.
+
+    :param sqltext: SQL as text, or text().
+    :param persisted: True: STORED, False: VIRTUAL.
+    """
+
+    __visit_name__ = "computed_column"
+
+    def __init__(self, sqltext: Any, persisted: bool | None = None) -> None:
+        super().__init__()
+        self.sqltext = elements.text(sqltext.replace(":", "\\:")) if isinstance(sqltext, str) else sqltext
+        if not isinstance(self.sqltext, elements.TextClause):
+            raise exc.NotSupportedYet("Computed() of an expression is not supported yet: give its text")
+        if persisted is None:
+            raise exc.NotSupportedYet("Computed() without persisted is not supported yet: say True or False")
+        self.persisted = persisted
+        self.column: Any = None
+
+    @property
+    def _text(self) -> str:
+        return str(self.sqltext)
+
+    @property
+    def _kept(self) -> int:
+        return 1 if self.persisted else -1
+
+    def _as_for_update(self, for_update: bool) -> FetchedValue:
+        return self
+
+    def __repr__(self) -> str:
+        return f"Computed({self._text!r}, persisted={self.persisted!r})"
+
+
 def _server_default(given: Any, for_update: bool) -> Any:
     if given is None or isinstance(given, FetchedValue):
         return given._as_for_update(for_update) if given is not None else None
@@ -866,10 +967,6 @@ class _Absent:
 
     def __init__(self, *args: Any, **kw: Any) -> None:
         raise exc.NotSupportedYet(f"{type(self).__name__} is not supported yet")
-
-
-class Computed(_Absent):
-    """Not supported yet."""
 
 
 class Identity(_Absent):
@@ -891,6 +988,7 @@ class Constraint(DialectKWArgs, _core.SchemaPart, SchemaItem):
 
     table: Any = None
     name: Any = None
+    comment: str | None = None  # what a database tells; it is not written into DDL
     _kind = 0
     _column_flag = False
 
@@ -1040,10 +1138,22 @@ class UniqueConstraint(ColumnCollectionConstraint):
 
     :param columns: columns or their names.
     :param name: the constraint's name.
+    :param postgresql_nulls_not_distinct: whether NULL equals NULL, said in PostgreSQL's DDL.
     """
 
     __visit_name__ = "unique_constraint"
     _kind = _UNIQUE
+
+    def __init__(self, *columns: Any, postgresql_nulls_not_distinct: bool | None = None, **kw: Any) -> None:
+        self._nulls_not_distinct = postgresql_nulls_not_distinct
+        super().__init__(*columns, **kw)
+        if postgresql_nulls_not_distinct is not None:
+            self.kwargs["postgresql_nulls_not_distinct"] = postgresql_nulls_not_distinct
+
+    def _define(self, table: Table, check: Any = None, refs: tuple[Any, ...] = (), **options: Any) -> None:
+        said = self._nulls_not_distinct
+        flags = 0 if said is None else _NULLS_NOT_DISTINCT if said else _NULLS_DISTINCT
+        super()._define(table, check, refs, **{**options, "flags": options.get("flags", 0) | flags})
 
 
 class PrimaryKeyConstraint(ColumnCollectionConstraint):

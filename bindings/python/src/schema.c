@@ -174,23 +174,36 @@ static int read_default(corm_default *out, PyObject *given, PyObject **pin, corm
   return cpy_value_from(value, &out->value, pin);
 }
 
+/* A new column, which the object then stands for; or the object's column is defined anew. */
+static int put_column(PyObject *table, PyObject *column, const corm_column_def *def, int again) {
+  corm_column *there = again ? column_of(column) : NULL;
+  corm_error *err = NULL;
+  if (again && !there)
+    return -1;
+  if (again ? corm_column_redefine(there, def, &err) : corm_table_add_column(&there, table_of(table), def, &err)) {
+    cpy_raise(err);
+    return -1;
+  }
+  if (cpy_node_adopt(column, corm_col_of(cpy_peek_node(table), there)) < 0) /* the node knows its column's type */
+    return -1;
+  return again ? 0 : cpy_remember(there, column);
+}
+
 /* add_column(table, column, name, key, type, flags, quote, insert, update, server_default, comment, computed,
- * persisted) */
+ * persisted, again) */
 static PyObject *add_column(PyObject *m, PyObject *args) {
   (void)m;
+  int again;
   PyObject *table, *column, *type, *insert, *update, *server, *pins[3] = {NULL, NULL, NULL}, *made = NULL;
   corm_node *nodes[3] = {NULL, NULL, NULL};
   corm_column_def def;
-  corm_column *added = NULL;
-  corm_error *err = NULL;
   memset(&def, 0, sizeof def);
   def.size = sizeof def;
-  if (!PyArg_ParseTuple(args, "O!O!szOIiOOOzzi:add_column", cpy.node_type, &table, cpy.node_type, &column, &def.name,
+  if (!PyArg_ParseTuple(args, "O!O!szOIiOOOzzip:add_column", cpy.node_type, &table, cpy.node_type, &column, &def.name,
                         &def.key, &type, &def.flags, &def.quote, &insert, &update, &server, &def.comment, &def.computed,
-                        &def.computed_persisted))
+                        &def.computed_persisted, &again))
     return NULL;
-  corm_table *t = table_of(table);
-  if (!t || !(def.type = cpy_type_from(type, &pins[0])))
+  if (!table_of(table) || !(def.type = cpy_type_from(type, &pins[0])))
     goto out;
   if (read_default(&def.insert, insert, &pins[1], &nodes[0]) < 0 ||
       read_default(&def.update, update, &pins[2], &nodes[1]) < 0)
@@ -198,11 +211,7 @@ static PyObject *add_column(PyObject *m, PyObject *args) {
   if (server != Py_None && !(nodes[2] = cpy_coerce(server, CPY_VALUE)))
     goto out;
   def.server_default = nodes[2];
-  if (corm_table_add_column(&added, t, &def, &err)) {
-    cpy_raise(err);
-    goto out;
-  }
-  if (cpy_node_adopt(column, corm_col_of(cpy_peek_node(table), added)) == 0 && cpy_remember(added, column) == 0)
+  if (put_column(table, column, &def, again) == 0)
     made = Py_NewRef(Py_None);
 out:
   for (size_t i = 0; i < 3; i++) {

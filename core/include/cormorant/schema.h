@@ -191,6 +191,9 @@ CORM_API unsigned corm_column_peek_flags(const corm_column *);
 CORM_API corm_table *corm_column_peek_table(const corm_column *);
 /* Another type, for statements that are made from now on. */
 CORM_API int corm_column_set_type(corm_column *, const corm_type *, corm_error **err);
+/* Takes what the definition says in place of what the column had; its place and its constraints stay. EINVALID: another
+ * name or key, or a column of the primary key would leave it. Statements that are made from now on know it. */
+CORM_API int corm_column_redefine(corm_column *, const corm_column_def *, corm_error **err);
 /* 1: it is the one integer key column that the database numbers. */
 CORM_API int corm_column_peek_generated(const corm_column *);
 
@@ -220,6 +223,9 @@ typedef struct corm_constraint_def {
 #define CORM_CONSTRAINT_COLUMN_LEVEL 2u /* was written on a column: printed after the table's own */
 #define CORM_CONSTRAINT_FINAL_NAME 4u   /* conv(): no convention is applied */
 #define CORM_CONSTRAINT_INLINE 8u       /* CHECK inside the column's definition */
+/* UNIQUE: said where the database has a word for it */
+#define CORM_CONSTRAINT_NULLS_NOT_DISTINCT 16u
+#define CORM_CONSTRAINT_NULLS_DISTINCT 32u
 /* A primary key replaces the table's. EINVALID: the naming convention needs a name that was not given. */
 CORM_API int corm_table_add_constraint(corm_constraint **out, corm_table *, const corm_constraint_def *,
                                        corm_error **err);

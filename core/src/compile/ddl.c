@@ -123,8 +123,8 @@ static int put_column(corm_writer *w, const corm_column *column) {
   if (!generated) {
     corm_write(w, " ");
     cm_w_type(w, column->type, 0);
+    put_default(w, column);
   }
-  put_default(w, column);
   put_computed(w, column);
   if (column->flags & (CORM_COLUMN_NOT_NULL | CORM_COLUMN_PRIMARY_KEY))
     corm_write(w, " NOT NULL");
@@ -208,6 +208,13 @@ static int is_left_out(corm_writer *w, const corm_constraint *constraint) {
   return target && !same_schema(constraint->table, target->table);
 }
 
+static void put_nulls(corm_writer *w, unsigned flags) {
+  if (!cm_c_feature(w->c, CORM_DIALECT_INDEX_OPTIONS))
+    return;
+  if (flags & (CORM_CONSTRAINT_NULLS_NOT_DISTINCT | CORM_CONSTRAINT_NULLS_DISTINCT))
+    corm_write(w, flags & CORM_CONSTRAINT_NULLS_DISTINCT ? "NULLS DISTINCT " : "NULLS NOT DISTINCT ");
+}
+
 void cm_w_constraint(corm_writer *w, const corm_constraint *constraint) {
   put_constraint_name(w, corm_constraint_peek_name(constraint));
   switch (constraint->kind) {
@@ -217,6 +224,7 @@ void cm_w_constraint(corm_writer *w, const corm_constraint *constraint) {
     break;
   case CORM_UNIQUE:
     corm_write(w, "UNIQUE ");
+    put_nulls(w, constraint->flags);
     put_names(w, constraint->columns, constraint->n);
     break;
   case CORM_CHECK:

@@ -1,4 +1,5 @@
 #include "schema/build.h"
+#include <string.h>
 
 static int copy_default(corm_schema *s, corm_default *to, const corm_default *from, corm_error **err) {
   *to = *from;
@@ -93,6 +94,35 @@ int corm_table_add_column(corm_column **out, corm_table *t, const corm_column_de
   if (!status)
     *out = c;
   return status;
+}
+
+static int check_again(const corm_column *c, const corm_column_def *d, corm_error **err) {
+  const char *key = d->key ? d->key : d->name;
+  if (!d->name || strcmp(d->name, c->name) != 0 || strcmp(key, c->key) != 0)
+    return cm_fail(err, CORM_EINVALID, "column \"%s.%s\" cannot become another name or key", c->table->name, c->name);
+  if ((c->flags & CORM_COLUMN_PRIMARY_KEY) && !(d->flags & CORM_COLUMN_PRIMARY_KEY))
+    return cm_fail(err, CORM_EINVALID, "column \"%s.%s\" cannot leave the primary key", c->table->name, c->name);
+  return CORM_OK;
+}
+
+int corm_column_redefine(corm_column *c, const corm_column_def *def, corm_error **err) {
+  corm_column_def d;
+  corm_column made = {0};
+  int status = cm_def_read(&d, sizeof d, def, err);
+  if (!status)
+    status = check_again(c, &d, err);
+  if (!status)
+    status = fill(&made, c->table, &d, err);
+  if (!status && (made.flags & CORM_COLUMN_PRIMARY_KEY) && !(c->flags & CORM_COLUMN_PRIMARY_KEY))
+    status = cm_table_extend_key(c->table, c, err);
+  if (status)
+    return status;
+  made.name = c->name; /* as the maps of the table hold them */
+  made.key = c->key;
+  made.index = c->index;
+  made.foreign_key = c->foreign_key;
+  *c = made;
+  return CORM_OK;
 }
 
 const char *corm_column_peek_name(const corm_column *c) { return c->name; }

@@ -151,6 +151,50 @@ static void a_column_with_a_default_is_not_generated(void **state) {
   assert_int_equal(shop_close(&s), CORM_OK);
 }
 
+static corm_column_def anew(const char *name, int kind, unsigned flags) {
+  return (corm_column_def){
+      .size = sizeof(corm_column_def), .name = name, .type = corm_type_plain((corm_type_kind)kind), .flags = flags};
+}
+
+static void a_column_may_be_defined_anew(void **state) {
+  (void)state;
+  shop s;
+  shop_open(&s, NULL);
+  corm_table *t = shop_table(&s, "t");
+  shop_key(&s, shop_table(&s, "user"), "id");
+  corm_column *id = shop_column(&s, t, "id"), *of = shop_refers(&s, t, "user_id", "user.id");
+  corm_column_def text = anew("user_id", CORM_TYPE_TEXT, CORM_COLUMN_NOT_NULL);
+  corm_column_def key = anew("id", CORM_TYPE_BIGINT, CORM_COLUMN_PRIMARY_KEY);
+  text.comment = "whose";
+  assert_int_equal(corm_column_redefine(of, &text, NULL), CORM_OK);
+  assert_int_equal(corm_type_peek_kind(corm_column_peek_type(of)), CORM_TYPE_TEXT);
+  assert_int_equal(corm_column_peek_flags(of), CORM_COLUMN_NOT_NULL);
+  assert_string_equal(of->comment, "whose");
+  assert_non_null(of->foreign_key);
+  assert_int_equal(of->index, 1);
+  assert_int_equal(corm_column_redefine(id, &key, NULL), CORM_OK);
+  assert_ptr_equal(t->primary_key->columns[0], id);
+  assert_true(corm_column_peek_generated(id));
+  assert_ptr_equal(corm_table_peek_column_named(t, "id"), id);
+  assert_int_equal(shop_close(&s), CORM_OK);
+}
+
+static void a_column_keeps_its_name_and_its_key(void **state) {
+  (void)state;
+  shop s;
+  corm_error *err = NULL;
+  shop_open(&s, NULL);
+  corm_column *id = shop_key(&s, shop_table(&s, "t"), "id");
+  corm_column_def other = anew("other", CORM_TYPE_TEXT, CORM_COLUMN_PRIMARY_KEY);
+  corm_column_def keyless = anew("id", CORM_TYPE_TEXT, 0);
+  assert_int_equal(corm_column_redefine(id, &other, &err), CORM_EINVALID);
+  assert_non_null(strstr(corm_error_message(err), "t.id"));
+  corm_error_free(err);
+  assert_int_equal(corm_column_redefine(id, &keyless, NULL), CORM_EINVALID);
+  assert_int_equal(corm_type_peek_kind(corm_column_peek_type(id)), CORM_TYPE_INTEGER);
+  assert_int_equal(shop_close(&s), CORM_OK);
+}
+
 static void references_are_found_when_their_table_comes(void **state) {
   (void)state;
   shop s;
@@ -339,7 +383,11 @@ static int build(void *ctx) {
   (void)ctx;
   shop_open(&s, &names);
   corm_table *user = shop_table(&s, "user"), *address = shop_table(&s, "address");
-  shop_key(&s, user, "id");
+  corm_column *id = shop_column(&s, user, "id");
+  corm_column_def key = anew("id", CORM_TYPE_INTEGER, CORM_COLUMN_PRIMARY_KEY);
+  key.comment = "its key";
+  if (id)
+    shop_did(&s, corm_column_redefine(id, &key, &s.err));
   for (int i = 0; i < 20; i++) {
     snprintf(name, sizeof name, "c%d", i);
     shop_constraint(&s, user, CORM_UNIQUE, NULL, shop_column(&s, user, name));
@@ -366,6 +414,8 @@ int main(void) {
       cmocka_unit_test(the_one_integer_key_column_is_generated),
       cmocka_unit_test(what_was_asked_for_is_generated_in_a_composite_key),
       cmocka_unit_test(a_column_with_a_default_is_not_generated),
+      cmocka_unit_test(a_column_may_be_defined_anew),
+      cmocka_unit_test(a_column_keeps_its_name_and_its_key),
       cmocka_unit_test(references_are_found_when_their_table_comes),
       cmocka_unit_test(a_reference_may_name_a_schema_or_only_a_table),
       cmocka_unit_test(wrong_constraints_are_refused),

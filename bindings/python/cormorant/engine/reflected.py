@@ -34,6 +34,40 @@ def _foreign_key(one: Part, *options: str) -> Part:
     }
 
 
+def in_order_of_creation(tables: dict[Any, list[Part]]) -> list[tuple[Any, list[tuple[Any, str | None]]]]:
+    """Tables, by (schema, name) with their foreign keys, each behind those it refers to; the keys of tables that refer
+    to each other stand last, under None."""
+    needs = {
+        table: {(key["referred_schema"], key["referred_table"]) for key in keys} & tables.keys() - {table}
+        for table, keys in tables.items()
+    }
+    circular = {table for table in tables if _reaches(needs, table, table)}
+    order: list[Any] = []
+    while len(order) < len(tables):
+        before = set(order)
+        order += [
+            table
+            for table in tables
+            if table not in before
+            and all(one in before or (table in circular and _reaches(needs, one, table)) for one in needs[table])
+        ]
+    told = [(table, [(table, key["name"]) for key in tables[table] if table not in circular]) for table in order]
+    return [*told, (None, [(table, key["name"]) for table in tables if table in circular for key in tables[table]])]
+
+
+def _reaches(needs: dict[Any, set[Any]], start: Any, end: Any) -> bool:
+    seen: set[Any] = set()
+    waiting = list(needs[start])
+    while waiting:
+        one = waiting.pop()
+        if one == end:
+            return True
+        if one not in seen:
+            seen.add(one)
+            waiting += needs[one]
+    return False
+
+
 # ---- SQLite ----------------------------------------------------------------------------------------------------------
 
 

@@ -4,16 +4,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import enum
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any
 
 from .. import _core, exc
 from . import reflected
 
-__all__ = ["Inspector"]
+__all__ = ["Inspector", "ObjectKind", "ObjectScope"]
 
 _TABLES, _VIEWS, _TEMP_TABLES, _TEMP_VIEWS, _MATERIALIZED, _SEQUENCES, _SCHEMAS, _DEFAULT_SCHEMA = range(1, 9)
+
+
+class ObjectKind(enum.Flag):
+    """What the questions about many tables are about."""
+
+    TABLE = enum.auto()
+    VIEW = enum.auto()
+    MATERIALIZED_VIEW = enum.auto()
+    ANY_VIEW = VIEW | MATERIALIZED_VIEW
+    ANY = TABLE | VIEW | MATERIALIZED_VIEW
+
+
+class ObjectScope(enum.Flag):
+    """Lasting tables, temporary ones, or both."""
+
+    DEFAULT = enum.auto()
+    TEMPORARY = enum.auto()
+    ANY = DEFAULT | TEMPORARY
+
+
+_NAMES = {  # by kind and scope
+    (ObjectKind.TABLE, ObjectScope.DEFAULT): _TABLES,
+    (ObjectKind.VIEW, ObjectScope.DEFAULT): _VIEWS,
+    (ObjectKind.MATERIALIZED_VIEW, ObjectScope.DEFAULT): _MATERIALIZED,
+    (ObjectKind.TABLE, ObjectScope.TEMPORARY): _TEMP_TABLES,
+    (ObjectKind.VIEW, ObjectScope.TEMPORARY): _TEMP_VIEWS,
+}
+_MANY = {  # what follows get_multi_, and the question about one table
+    "columns": "get_columns",
+    "pk_constraint": "get_pk_constraint",
+    "foreign_keys": "get_foreign_keys",
+    "indexes": "get_indexes",
+    "unique_constraints": "get_unique_constraints",
+    "check_constraints": "get_check_constraints",
+    "table_comment": "get_table_comment",
+}
 
 
 def _know(kw: dict[str, Any]) -> None:
@@ -48,6 +86,14 @@ class Inspector:
                 yield self.bind
         except exc.UnsupportedCompilationError as told:
             raise exc.NotSupportedYet(str(told)) from None
+
+    @contextmanager
+    def _on_one_connection(self) -> Iterator[Inspector]:
+        """The same with one connection for all questions."""
+        with self._connection() as connection:
+            one = Inspector(connection)
+            one._kept, one._told = self._kept, self._told
+            yield one
 
     def _names(self, what: int, schema: str | None, kw: dict[str, Any]) -> list[str]:
         _know(kw)
@@ -189,7 +235,65 @@ class Inspector:
         """The foreign keys of a table."""
         return self._tell("foreign_keys", table_name, schema, kw)
 
+    # -- many tables
+
+    def _many(
+        self,
+        question: str,
+        schema: str | None = None,
+        filter_names: Collection[str] | None = None,
+        kind: ObjectKind = ObjectKind.TABLE,
+        scope: ObjectScope = ObjectScope.DEFAULT,
+        **kw: Any,
+    ) -> dict[tuple[str | None, str], Any]:
+        """A question about all tables of some kinds: the answers by schema and name."""
+        if filter_names and kind is ObjectKind.ANY and scope is ObjectScope.ANY:
+            names = list(filter_names)
+        else:
+            whats = [what for (one, where), what in _NAMES.items() if one in kind and where in scope]
+            names = [name for what in whats for name in self._names(what, schema, kw)]
+        told = {}
+        with self._on_one_connection() as inspector:
+            for name in names:
+                with suppress(exc.NoSuchTableError):
+                    if not filter_names or name in filter_names:
+                        told[schema, name] = getattr(inspector, question)(name, schema, **kw)
+        return told
+
+    def get_sorted_table_and_fkc_names(
+        self, schema: str | None = None, **kw: Any
+    ) -> list[tuple[str | None, list[tuple[str, str | None]]]]:
+        """The tables of a schema with the names of their foreign keys, in an order in which they can be created; under
+        None the keys that must be created afterwards, since their tables refer to each other."""
+        found = self.sort_tables_on_foreign_key_dependency((schema,), **kw)
+        return [(table and table[1], [(name, key) for (_, name), key in keys]) for table, keys in found]
+
+    def sort_tables_on_foreign_key_dependency(
+        self, consider_schemas: Collection[str | None] = (None,), **kw: Any
+    ) -> list[tuple[Any, list[tuple[Any, str | None]]]]:
+        """The same for several schemas, whose tables are told as (schema, name)."""
+        tables: dict[Any, list[Any]] = {}
+        for schema in consider_schemas:
+            tables.update(self.get_multi_foreign_keys(schema, **kw))
+        return reflected.in_order_of_creation(tables)
+
+    def reflect_table(
+        self, table: Any, include_columns: Collection[str] | None, exclude_columns: Any = (), resolve_fks: bool = True
+    ) -> None:
+        """Gives a Table what the database says of it.
+
+        :param include_columns: only these columns; None: all.
+        :param resolve_fks: tables that its foreign keys refer to are added to its MetaData.
+        """
+        from .autoload import Autoload
+
+        if exclude_columns:
+            raise exc.NotSupportedYet("reflect_table(exclude_columns=...) is not supported yet")
+        table._load((), Autoload(self, include_columns, True, resolve_fks))
+
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("get_multi_") and name[10:] in _MANY:
+            return partial(self._many, _MANY[name[10:]])
         if name.startswith(("get_", "reflect", "sort", "info", "has_")):
             raise exc.NotSupportedYet(f"Inspector.{name}() is not supported yet")
         raise AttributeError(f"an Inspector has no attribute {name!r}")
