@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gc
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -162,3 +165,50 @@ def test_changes_of_earlier_blocks_are_flushed_meanwhile(session: Session, sent:
             store.name = "changed"
             session.flush()
     assert [text.split()[0] for text in sent] == ["SELECT", "UPDATE", "UPDATE"]
+
+
+A_MILLION_ROWS = """
+import resource, sys
+from cormorant import Column, Integer, MetaData, String, Table, create_engine, insert, select, text
+from cormorant.orm import Session
+
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+
+t = Table("many", MetaData(), Column("i", Integer, primary_key=True), Column("s", String(200)))
+a, b, c = t.alias("a"), t.alias("b"), t.alias("c")
+every = select(a.c.i, b.c.s).select_from(a.join(b, b.c.i > 0).join(c, c.c.i > 0))
+engine = create_engine(sys.argv[1])
+t.create(engine)
+with Session(engine) as session:
+    session.execute(insert(t), [{"i": i, "s": "x" * 100} for i in range(1, 101)])
+    connection = session.connection()
+    before, seen = peak(), 0
+    for row in session.execute(every, execution_options={"yield_per": 1000}):
+        seen += 1
+    for part in connection.execute(every, execution_options={"yield_per": 1000}).partitions():
+        seen += len(part)
+    for row in connection.execute(every, execution_options={"stream_results": True}):
+        seen += 1
+    every = text("SELECT a.i, b.s FROM many a, many b, many c")
+    for row in connection.execute(every, execution_options={"stream_results": True}):
+        seen += 1
+    print(seen, peak() - before)
+"""
+
+
+def test_a_million_rows_that_are_streamed_need_no_memory(database_url: str, tmp_path: Path) -> None:
+    url = database_url if not database_url.startswith("sqlite") else f"sqlite:///{tmp_path / 'many.db'}"
+    done = subprocess.run([sys.executable, "-c", A_MILLION_ROWS, url], capture_output=True, text=True, check=True)
+    seen, megabytes = map(int, done.stdout.split())
+    assert seen == 4_000_000
+    assert megabytes < 20  # all rows at once are 150
+
+
+def test_a_statement_between_streamed_rows_takes_the_rest_along(session: Session) -> None:
+    connection = session.connection()
+    result = connection.execute(select(Store.id).order_by(Store.id), execution_options={"yield_per": 10})
+    seen = result.fetchmany(5)
+    assert connection.scalar(select(Store.name).where(Store.id == 7)) == "store 7"
+    connection.execute(select(Store.id), execution_options={"yield_per": 10}).fetchmany(2)
+    assert [row.id for row in [*seen, *result]] == list(range(1, STORES + 1))

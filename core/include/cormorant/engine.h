@@ -162,10 +162,14 @@ typedef struct corm_params {
 CORM_API int corm_engine_compile(corm_compiled **out, corm_engine *, const corm_stmt *, const corm_compile_options *,
                                  corm_error **err);
 #define CORM_EXEC_NO_CACHE 1u /* the compiled statement is neither looked for nor kept */
-/* Compiles through the engine's cache, converts, binds, runs. The statement is borrowed; params may be NULL; flags: 0
- * or CORM_EXEC_NO_CACHE. *out is for corm_result_free, also where there are no rows; NULL after a failure. Statuses of
- * corm_compile, and: ESTATEMENT: a parameter without a value, or with one that its type refuses; EUNSUPPORTED: it
- * compares with an object, which needs a session; EDB_INTEGRITY: a constraint, with its kind in the details. */
+/* Rows of a query are taken from the server when they are asked for, so that memory does not hold all of them. Another
+ * statement on the connection takes the rest into memory; leaving early reads the rest and forgets it. */
+#define CORM_EXEC_STREAM 256u
+/* Compiles through the engine's cache, converts, binds, runs. The statement is borrowed; params may be NULL; flags:
+ * CORM_EXEC_NO_CACHE, CORM_EXEC_STREAM. *out is for corm_result_free, also where there are no rows; NULL after a
+ * failure. Statuses of corm_compile, and: ESTATEMENT: a parameter without a value, or with one that its type refuses;
+ * EUNSUPPORTED: it compares with an object, which needs a session; EDB_INTEGRITY: a constraint, with its kind in the
+ * details. */
 CORM_API int corm_conn_execute(corm_result **out, corm_conn *, const corm_stmt *, const corm_params *params,
                                unsigned flags, corm_error **err);
 /* corm_conn_execute of a statement that was made for this one call: takes it, also when it fails. */

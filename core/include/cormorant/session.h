@@ -92,8 +92,8 @@ CORM_API corm_record *corm_session_peek(const corm_session *, const corm_entity 
 /* Rows of a query are read when they are asked for, block by block (corm_result_set_block), so that memory holds no
  * more objects than the program does. The statement stays open meanwhile: the end of the session's transaction reads
  * the rest of its rows into memory, closing the session or expunging all ends it (EINVALID). EINVALID for joined-loaded
- * collections, whose rows may lie in two blocks; IF_POSSIBLE reads these at once instead. */
-#define CORM_EXEC_STREAM 256u
+ * collections, whose rows may lie in two blocks; IF_POSSIBLE reads these at once instead. (CORM_EXEC_STREAM itself is
+ * in engine.h.) */
 #define CORM_EXEC_STREAM_IF_POSSIBLE 512u
 /* Any statement, borrowed; *out is for corm_result_free. Autoflushes first where SQLAlchemy does. bind_entity: whose
  * engine (NULL: found from the statement).

@@ -101,7 +101,7 @@ struct corm_driver_stmt {
   corm_value *cells; /* of the hard columns */
   int cap_cells;
   PGresult *result;
-  PGresult **later; /* streaming: results of one row each that came before they were wanted */
+  PGresult **later; /* streaming: what came before it was wanted: rows, then how it ended */
   size_t n_later, cap_later, at_later;
   int row, n_rows;
   int stream, running, done;

@@ -75,6 +75,8 @@ enum { PQTRANS_IDLE = 0, PQTRANS_ACTIVE, PQTRANS_INTRANS, PQTRANS_INERROR, PQTRA
   X(Oid, PQftype, (const PGresult *, int column))                                                                      \
   X(int, PQnparams, (const PGresult *))                                                                                \
   X(Oid, PQparamtype, (const PGresult *, int parameter))                                                               \
+  X(PGresult *, PQcopyResult, (const PGresult *, int flags))                                                           \
+  X(int, PQsetvalue, (PGresult *, int row, int column, char *value, int length))                                       \
   X(char *, PQcmdTuples, (PGresult *))                                                                                 \
   X(char *, PQgetvalue, (const PGresult *, int row, int column))                                                       \
   X(int, PQgetlength, (const PGresult *, int row, int column))                                                         \

@@ -205,7 +205,7 @@ int cm_pq_step(corm_driver_stmt *s, int *step, corm_error **err) {
 
 void cm_pq_row(corm_driver_stmt *s, corm_value *cells) { cm_pq_read_row(s, cells); }
 
-static int put_aside(corm_driver_stmt *s, PGresult *r, corm_error **err) {
+static int keep_result(corm_driver_stmt *s, PGresult *r, corm_error **err) {
   if (!cm_grow((void **)&s->later, &s->cap_later, s->n_later + 1, sizeof *s->later)) {
     s->conn->pq->PQclear(r);
     return cm_fail_memory(err);
@@ -214,15 +214,45 @@ static int put_aside(corm_driver_stmt *s, PGresult *r, corm_error **err) {
   return CORM_OK;
 }
 
+/* Takes over the one row of a streamed result; 0: no memory. */
+static int append_row(const cm_pq_api *pq, PGresult *rows, const PGresult *one) {
+  int at = pq->PQntuples(rows), ok = 1;
+  for (int i = 0; ok && i < pq->PQnfields(one); i++)
+    ok = pq->PQgetisnull(one, 0, i)
+             ? pq->PQsetvalue(rows, at, i, NULL, -1)
+             : pq->PQsetvalue(rows, at, i, pq->PQgetvalue(one, 0, i), pq->PQgetlength(one, 0, i));
+  return ok;
+}
+
+enum { COPY_COLUMNS = 1 };
+
+/* Rows go into one result, which holds them many times closer than a result for each. */
+static int put_aside(corm_driver_stmt *s, PGresult **rows, PGresult *r, corm_error **err) {
+  const cm_pq_api *pq = s->conn->pq;
+  int status = CORM_OK;
+  if (pq->PQresultStatus(r) != PGRES_SINGLE_TUPLE)
+    return keep_result(s, r, err);
+  if (!*rows) {
+    if (!(*rows = pq->PQcopyResult(r, COPY_COLUMNS)))
+      status = cm_fail_memory(err);
+    else
+      status = keep_result(s, *rows, err);
+  }
+  if (!status && !append_row(pq, *rows, r))
+    status = cm_fail_memory(err);
+  pq->PQclear(r);
+  return status;
+}
+
 int cm_pq_free_connection(corm_driver_conn *c, corm_error **err) {
   corm_driver_stmt *s = c->streaming;
-  PGresult *r = NULL;
+  PGresult *r = NULL, *rows = NULL;
   int status = CORM_OK;
   if (!s)
     return CORM_OK;
   cm_pq_run_starts(c);
   while (!(status = cm_pq_next_result(c, &r, err)) && r)
-    if ((status = put_aside(s, r, err)))
+    if ((status = put_aside(s, &rows, r, err)))
       break;
   if (status)
     end_stream(c);

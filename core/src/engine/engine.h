@@ -117,8 +117,8 @@ typedef struct cm_run {
    */
   int (*fill)(void *ctx, cm_cursor *, corm_error **err);
   void *fill_ctx;
-  /* Rows go to `fill` while the server makes the next, where the driver can: no second copy of all of them is held. Not
-   * worth it for a few rows; `fill` has to read them all. */
+  /* Rows come while the server makes the next, where the driver can: no second copy of all of them is held. Not worth
+   * it for a few rows. */
   int while_they_come;
 } cm_run;
 /* From bound values. */

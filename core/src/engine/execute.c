@@ -160,8 +160,8 @@ static int gives_rows(const corm_compiled *c) {
   return c->is_text || (c->n_columns && (size_t)c->implicit_returning < c->n_columns);
 }
 
-int cm_conn_execute_compiled(corm_result **out, corm_conn *c, corm_compiled *compiled, const cm_bind_source *source,
-                             int executemany, const cm_cache_note *note, corm_error **err) {
+static int execute_compiled(corm_result **out, corm_conn *c, corm_compiled *compiled, const cm_bind_source *source,
+                            int executemany, int stream, const cm_cache_note *note, corm_error **err) {
   cm_bound bound = {0};
   cm_run run;
   int status = cm_bind_values(&bound, c, compiled, source, err);
@@ -170,6 +170,7 @@ int cm_conn_execute_compiled(corm_result **out, corm_conn *c, corm_compiled *com
     return status;
   cm_run_init(&run, compiled, &bound, note);
   run.executemany = executemany;
+  run.while_they_come = stream;
   if (gives_rows(compiled)) {
     status = cm_result_open(out, c, compiled, &run, &bound, err);
   } else {
@@ -177,6 +178,11 @@ int cm_conn_execute_compiled(corm_result **out, corm_conn *c, corm_compiled *com
   }
   cm_bound_free(&bound);
   return status;
+}
+
+int cm_conn_execute_compiled(corm_result **out, corm_conn *c, corm_compiled *compiled, const cm_bind_source *source,
+                             int executemany, const cm_cache_note *note, corm_error **err) {
+  return execute_compiled(out, c, compiled, source, executemany, 0, note, err);
 }
 
 int corm_conn_execute(corm_result **out, corm_conn *c, const corm_stmt *stmt, const corm_params *params, unsigned flags,
@@ -191,8 +197,8 @@ int corm_conn_execute(corm_result **out, corm_conn *c, const corm_stmt *stmt, co
   if (!status)
     status = compile_for(&compiled, c, stmt, params, flags, &note, err);
   if (!status)
-    status = cm_conn_execute_compiled(out, c, compiled, &source, params && (params->rows > 1 || params->executemany),
-                                      &note, err);
+    status = execute_compiled(out, c, compiled, &source, params && (params->rows > 1 || params->executemany),
+                              (flags & CORM_EXEC_STREAM) != 0, &note, err);
   corm_compiled_free(compiled);
   return status;
 }

@@ -185,7 +185,9 @@ static int execute(corm_result **out, corm_session *s, const corm_stmt *stmt, co
     return status;
   if (orm && cm_is_query(stmt))
     return cm_session_rows(out, s, conn, stmt, params, flags, err);
-  return corm_conn_execute(out, conn, stmt, params, flags & CORM_EXEC_NO_CACHE, err);
+  if (flags & CORM_EXEC_STREAM_IF_POSSIBLE)
+    flags |= CORM_EXEC_STREAM;
+  return corm_conn_execute(out, conn, stmt, params, flags & (CORM_EXEC_NO_CACHE | CORM_EXEC_STREAM), err);
 }
 
 int corm_session_query(corm_result **out, corm_session *s, corm_stmt *stmt, corm_error **err) {

@@ -30,6 +30,7 @@ int cm_stream_open(cm_reader **out, corm_session *s, corm_conn *conn, corm_compi
   corm_block_free(x->block); /* each block of rows gets one of its own */
   x->block = NULL;
   cm_run_init(&r, compiled, &x->bound, note);
+  r.while_they_come = 1;
   status = x->stream ? cm_cursor_open(&x->stream->cursor, conn, &r, err) : cm_fail_memory(err);
   if (!status) {
     link_stream(x);

@@ -1,6 +1,4 @@
-"""yield_per: blocks of objects, relations loaded block by block, and what ends a result that is being read."""
-
-# only on SQLite: there SQLAlchemy's rows that were not read end with the server's cursor at a commit
+"""yield_per: blocks of objects, relations loaded block by block, a savepoint between."""
 
 from sqlalchemy import ForeignKey, create_engine, event, select
 from sqlalchemy.exc import InvalidRequestError, ResourceClosedError
@@ -91,35 +89,6 @@ with Session(engine) as session:
             )
         ][-1],
     )
-
-
-def ended(title, act, take):
-    session = Session(engine)
-    result = iter(session.scalars(ten))
-    taken = [next(result).id for _ in range(take)]
-    act(session)
-    rest = 0
-    try:
-        for _ in result:
-            rest += 1
-        print(title, taken[-1], rest)
-    except (InvalidRequestError, ResourceClosedError) as error:
-        print(title, taken[-1], rest, type(error).__name__)
-    session.close()
-
-
-for take in (3, 10):
-    ended("commit", Session.commit, take)
-    ended("rollback", Session.rollback, take)
-    ended("close", Session.close, take)
-    ended("expunge_all", Session.expunge_all, take)
-
-with Session(engine) as session:
-    for store in session.scalars(ten):
-        if store.id % 9 == 0:
-            store.name = "nine"
-            session.commit()
-    print(session.scalars(select(Store.id).where(Store.name == "nine").order_by(Store.id)).all())
     result = session.scalars(ten)
     first = next(result)
     savepoint = session.begin_nested()

@@ -654,6 +654,7 @@ static void rows_may_be_streamed_while_other_statements_run(void **state) {
   corm_driver_stmt *s = prepare(c, "SELECT i FROM generate_series(1, 1000) i");
   corm_value v;
   int64_t sum = 0;
+  int what = 0;
   (void)state;
   d->stream(s, 1);
   for (int again = 0; again < 2; again++) {
@@ -680,7 +681,25 @@ static void rows_may_be_streamed_while_other_statements_run(void **state) {
   d->stream(s, 1);
   assert_int_equal(step(s), CORM_STEP_ROW);
   assert_int_equal(step(s), CORM_STEP_ROW);
-  int what = 0;
+  assert_int_equal(d->step(s, &what, NULL), CORM_EDB_DATA);
+  d->finalize(s);
+  s = prepare(c, "SELECT CASE i WHEN 3 THEN NULL ELSE repeat('x', i) END FROM generate_series(1, 5) i");
+  d->stream(s, 1);
+  assert_int_equal(step(s), CORM_STEP_ROW);
+  assert_int_equal(number(c, "SELECT 7"), 7); /* what is put aside is what came: texts, NULL */
+  for (int i = 1; i <= 5; i++) {
+    d->row(s, &v);
+    assert_int_equal(v.kind, i == 3 ? CORM_NULL : CORM_TEXT);
+    assert_true(i == 3 || v.size == (size_t)i);
+    assert_int_equal(step(s), i < 5 ? CORM_STEP_ROW : CORM_STEP_DONE);
+  }
+  assert_int_equal(d->changes(s), 5);
+  d->finalize(s);
+  s = prepare(c, "SELECT 1 / (3 - i) FROM generate_series(1, 5) i");
+  d->stream(s, 1);
+  assert_int_equal(step(s), CORM_STEP_ROW);
+  assert_int_equal(number(c, "SELECT 7"), 7); /* the error is put aside, too */
+  assert_int_equal(step(s), CORM_STEP_ROW);
   assert_int_equal(d->step(s, &what, NULL), CORM_EDB_DATA);
   d->finalize(s);
   s = prepare(c, "SELECT 1 WHERE false");

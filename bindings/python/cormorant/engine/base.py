@@ -28,6 +28,7 @@ __all__ = [
 ]  # fmt: skip
 
 _FIRST_STATEMENT, _TEXT, _FUNCTION = 96, _core.kinds["TEXT"], _core.kinds["FUNCTION"]
+_NO_CACHE, _STREAM = 1, 256
 _NO_OPTIONS: Mapping[str, Any] = {}
 _REFUSED_OPTIONS = ("schema_translate_map", "insertmanyvalues_page_size", "max_row_buffer")
 
@@ -36,6 +37,13 @@ def _check_options(options: Mapping[str, Any]) -> None:
     for name in _REFUSED_OPTIONS:
         if options.get(name) is not None:
             raise exc.NotSupportedYet(f"the execution option {name!r} is not supported yet")
+
+
+def _flags(options: Mapping[str, Any], unset: Any) -> int:
+    flags = _NO_CACHE if options.get("compiled_cache", unset) is None else 0
+    if options.get("stream_results") or options.get("yield_per"):
+        flags |= _STREAM
+    return flags
 
 
 def _level(name: Any) -> str:
@@ -251,7 +259,7 @@ class Connection(_core.Connection):
         return self._run(statement, parameters, options)
 
     def _run(self, statement: Any, parameters: Any, options: Mapping[str, Any]) -> Any:
-        flags = 1 if options and options.get("compiled_cache", self) is None else 0
+        flags = _flags(options, self) if options else 0
         native = self._execute(statement, parameters, flags)
         return CursorResult(native, statement, options, isinstance(parameters, (list, tuple)) and len(parameters) > 1)
 
