@@ -36,10 +36,20 @@ static corm_node *without_sql(corm_node *poison) {
   return poison;
 }
 
+/* A column of an entity's tables by its own key, where the attribute is called otherwise. */
+static const corm_column *column_behind(const corm_entity *e, const char *key) {
+  const corm_column *found = NULL;
+  for (size_t i = 0; e && !found && i < e->n_tables; i++)
+    found = cm_map_get(&e->tables[i]->by_key, key);
+  return found;
+}
+
 /* The column that the key means in the statement's target; else NULL and *poison. */
 static const corm_column *column_named(const corm_node *s, const char *key, corm_node **poison) {
   corm_node *x = corm_col(s->kids[CM_DML_TARGET], key);
   const corm_column *column = x->kind == CORM_NODE_COLUMN ? x->ref : NULL;
+  if (cm_is_poison(x))
+    column = column_behind(cm_source_entity(s->kids[CM_DML_TARGET]), key);
   if (column) {
     corm_node_unref(x);
     return column;
