@@ -67,7 +67,8 @@ typedef struct cpy_state {
   PyObject *compilers; /* callable(element, dialect name) -> function or None, of ext.compiler, or NULL */
   uint64_t compilers_generation;
   /* interned names */
-  PyObject *s_clause_element, *s_corm_source, *s_corm_node, *s_describe, *s_table, *s_type, *s_key, *s_corm_option;
+  PyObject *s_clause_element, *s_corm_source, *s_corm_node, *s_describe, *s_table, *s_type, *s_key, *s_corm_option,
+      *s_result_key;
 } cpy_state;
 extern cpy_state cpy;
 
@@ -152,7 +153,8 @@ typedef enum cpy_role {
   CPY_TARGET,    /* join target: a source or a relation */
   CPY_LIMIT,     /* an integer or an expression */
   CPY_DDL,       /* server_default, CHECK: text is SQL for CHECK */
-  CPY_STATEMENT  /* a SELECT or a compound */
+  CPY_STATEMENT, /* a SELECT or a compound */
+  CPY_RESULT     /* as CPY_COLUMN; what stands for an expression may say by which key rows know it */
 } cpy_role;
 /* A reference, or NULL with ArgumentError or what the object raised. */
 corm_node *cpy_coerce(PyObject *object, int role);

@@ -68,7 +68,8 @@ static const char *const wanted[] = {"an expression or a value",
                                      "a join target",
                                      "an integer or an expression",
                                      "SQL text or an expression",
-                                     "a SELECT"};
+                                     "a SELECT",
+                                     "a column expression or a source of rows"};
 
 static corm_node *refuse(PyObject *object, int role) {
   if (PyUnicode_Check(object) && role != CPY_FROM && role != CPY_TARGET && role != CPY_STATEMENT)
@@ -94,8 +95,8 @@ static corm_node *fit(corm_node *node, int role, PyObject *object) {
   if (!node)
     return NULL;
   int query = is_query(node), source = is_source(node), right = 1;
-  if (query &&
-      (role == CPY_VALUE || role == CPY_CONDITION || role == CPY_LIMIT || role == CPY_COLUMN || role == CPY_ORDER))
+  if (query && (role == CPY_VALUE || role == CPY_CONDITION || role == CPY_LIMIT || role == CPY_COLUMN ||
+                role == CPY_RESULT || role == CPY_ORDER))
     return corm_scalar(node);
   if (query && (role == CPY_FROM || role == CPY_TARGET)) {
     corm_node *alias = corm_alias(node, NULL);
@@ -151,6 +152,7 @@ static corm_node *constant(PyObject *object, int role) {
     }
     return refuse(object, role);
   case CPY_COLUMN:
+  case CPY_RESULT:
     if (object == Py_None)
       return corm_null_node();
     if (PyBool_Check(object))
@@ -195,14 +197,27 @@ static int is_plain_value(PyObject *o) {
   return has_cell(o) || PyList_CheckExact(o) || PyDict_CheckExact(o) || PyTuple_CheckExact(o);
 }
 
+/* An expression that stands for a hybrid is known by the hybrid's key. Takes the reference. */
+static corm_node *keyed(corm_node *node, PyObject *object) {
+  PyObject *key = node && !is_source(node) ? PyObject_GetAttr(object, cpy.s_result_key) : NULL;
+  const char *name = key && PyUnicode_Check(key) ? PyUnicode_AsUTF8(key) : NULL;
+  PyErr_Clear();
+  if (name)
+    node = corm_keyed(node, name);
+  Py_XDECREF(key);
+  return node;
+}
+
 corm_node *cpy_coerce(PyObject *object, int role) {
   corm_node *node = NULL;
   if (cpy_is_node(object))
     return fit(cpy_node_ref(object), role, object);
   if (!is_plain_value(object)) {
     int got = stands_for(object, role, &node);
+    if (got < 0)
+      return NULL;
     if (got)
-      return got > 0 ? fit(node, role, object) : NULL;
+      return role == CPY_RESULT ? keyed(fit(node, role, object), object) : fit(node, role, object);
   }
   return constant(object, role);
 }

@@ -1,5 +1,5 @@
 /* INSERT, UPDATE and DELETE, and the statements of DDL. */
-#include "binding.h"
+#include "orm.h"
 #include <string.h>
 
 /* A statement that has no SQL (ECOMPILE) is one all the same: compiling it says what is wrong. */
@@ -64,7 +64,7 @@ static PyObject *key_of(PyObject *key) {
 }
 
 /* One column; the statement is taken, NULL with an exception. */
-static corm_stmt *set_one(corm_stmt *s, PyObject *key, PyObject *value) {
+static corm_stmt *set_column(corm_stmt *s, PyObject *key, PyObject *value) {
   PyObject *name = key_of(key);
   const char *utf8 = name ? PyUnicode_AsUTF8(name) : NULL;
   corm_expr *x = utf8 ? cpy_coerce(value, CPY_VALUE) : NULL;
@@ -78,11 +78,45 @@ static corm_stmt *set_one(corm_stmt *s, PyObject *key, PyObject *value) {
   return s;
 }
 
-static corm_stmt *set_mapping(corm_stmt *s, PyObject *mapping) {
+static corm_stmt *set_one(corm_stmt *s, PyObject *self, PyObject *key, PyObject *value);
+
+static corm_stmt *set_pairs(corm_stmt *s, PyObject *self, PyObject *pairs) {
+  PyObject *column, *value;
+  for (Py_ssize_t i = 0; s && i < PyTuple_GET_SIZE(pairs); i++) {
+    PyObject *pair = PySequence_Tuple(PyTuple_GET_ITEM(pairs, i));
+    if (pair && PyArg_ParseTuple(pair, "OO", &column, &value))
+      s = set_one(s, self, column, value);
+    else {
+      corm_node_unref(s);
+      s = NULL;
+    }
+    Py_XDECREF(pair);
+  }
+  return s;
+}
+
+/* What is no column itself says which columns it means. */
+static corm_stmt *set_one(corm_stmt *s, PyObject *self, PyObject *key, PyObject *value) {
+  PyObject *extra = ((cpy_node *)self)->extra, *table = extra ? PyDict_GetItemWithError(extra, cpy.s_table) : NULL;
+  PyObject *pairs = cpy_unmapped_pairs(table, key, value);
+  if (!pairs && !PyErr_Occurred())
+    return set_column(s, key, value);
+  if (!pairs || Py_EnterRecursiveCall(" while the columns of an attribute were set")) {
+    corm_node_unref(s);
+    s = NULL;
+  } else {
+    s = set_pairs(s, self, pairs);
+    Py_LeaveRecursiveCall();
+  }
+  Py_XDECREF(pairs);
+  return s;
+}
+
+static corm_stmt *set_mapping(corm_stmt *s, PyObject *self, PyObject *mapping) {
   PyObject *key, *value;
   Py_ssize_t at = 0;
   while (s && PyDict_Next(mapping, &at, &key, &value))
-    s = set_one(s, key, value);
+    s = set_one(s, self, key, value);
   return s;
 }
 
@@ -100,7 +134,7 @@ static corm_stmt *set_positions(corm_stmt *s, PyObject *self, PyObject *values) 
   for (Py_ssize_t i = 0; keys && s && i < n; i++) {
     PyObject *value = PySequence_GetItem(values, i);
     if (value)
-      s = set_one(s, PyList_GET_ITEM(keys, i), value);
+      s = set_column(s, PyList_GET_ITEM(keys, i), value);
     Py_XDECREF(value);
   }
   if (!keys) {
@@ -116,7 +150,7 @@ static corm_stmt *set_positions(corm_stmt *s, PyObject *self, PyObject *values) 
 
 static corm_stmt *set_row(corm_stmt *s, PyObject *self, PyObject *row) {
   if (PyDict_Check(row))
-    return set_mapping(s, row);
+    return set_mapping(s, self, row);
   if (PyTuple_Check(row) || PyList_Check(row))
     return set_positions(s, self, row);
   corm_node_unref(s);
@@ -151,7 +185,7 @@ static PyObject *values(PyObject *self, PyObject *args, PyObject *kwargs) {
   else if (given)
     s = set_row(s, self, given);
   if (s && kwargs)
-    s = set_mapping(s, kwargs);
+    s = set_mapping(s, self, kwargs);
   return s ? next(self, s) : NULL;
 }
 

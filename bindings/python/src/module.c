@@ -107,7 +107,8 @@ static int intern_names(void) {
                {&cpy.s_table, "table"},
                {&cpy.s_type, "type"},
                {&cpy.s_key, "key"},
-               {&cpy.s_corm_option, "__corm_option__"}};
+               {&cpy.s_corm_option, "__corm_option__"},
+               {&cpy.s_result_key, "_result_key"}};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++)
     if (!(*names[i].to = PyUnicode_InternFromString(names[i].name)))
       return -1;

@@ -70,6 +70,17 @@ PyObject *cpy_make_container(cpy_mapped *, PyObject *object, int slot, PyObject 
 int cpy_is_to_many(const corm_entity *, int slot);
 int cpy_add_entity(PyObject *module);
 
+/* ---- unmapped.c: hybrids and proxies in statements
+ * ---------------------------------------------------------------------- */
+
+/* What a source's class has under a name that is not mapped, as that source's: a new reference. NULL without an
+ * exception: nothing. */
+PyObject *cpy_unmapped(const corm_source *, PyObject *key);
+/* The columns and values that setting such an attribute means, a tuple of pairs; NULL without an exception: it is a
+ * column. `table`: what the statement is about, or NULL. */
+PyObject *cpy_unmapped_pairs(PyObject *table, PyObject *key, PyObject *value);
+int cpy_add_unmapped(PyObject *module);
+
 /* ---- instance.c, carrier.c: objects
  * ---------------------------------------------------------------------------------- */
 

@@ -21,7 +21,7 @@ static PyObject *select_(PyObject *m, PyObject *const *args, Py_ssize_t n) {
   (void)m;
   if (n == 1 && PyList_CheckExact(args[0]))
     return cpy_error("ArgumentError", "select() takes columns and entities one by one, not in a list");
-  corm_node **columns = cpy_coerce_all(args, n, CPY_COLUMN);
+  corm_node **columns = cpy_coerce_all(args, n, CPY_RESULT);
   if (!columns)
     return NULL;
   corm_stmt *made = corm_select_n(columns, (size_t)n);
@@ -54,24 +54,36 @@ static PyObject *having(PyObject *self, PyObject *const *args, Py_ssize_t n) {
   return conditions(self, args, n, corm_having);
 }
 
+/* One key=value; the statement is taken, NULL with an exception. */
+static corm_stmt *filter_one(corm_stmt *s, PyObject *key, PyObject *value) {
+  const char *name = PyUnicode_AsUTF8(key);
+  PyObject *unmapped = name ? cpy_unmapped(corm_stmt_peek_target(s), key) : NULL, *equal;
+  corm_record *record = name && !unmapped ? cpy_record_of(value) : NULL;
+  corm_expr *x = NULL;
+  if (unmapped) {
+    equal = PyObject_RichCompare(unmapped, value, Py_EQ);
+    x = equal ? cpy_coerce(equal, CPY_CONDITION) : NULL;
+    Py_XDECREF(equal);
+    Py_DECREF(unmapped);
+    if (x)
+      return corm_where(s, x);
+  } else if (record)
+    return corm_filter_by_record(s, name, record, Py_NewRef(value), cpy_release_object);
+  else if (!PyErr_Occurred() && (x = value == Py_None ? corm_null_node() : cpy_coerce(value, CPY_VALUE)))
+    return corm_filter_by(s, name, x);
+  corm_node_unref(s);
+  return NULL;
+}
+
 static PyObject *filter_by(PyObject *self, PyObject *args, PyObject *kwargs) {
   PyObject *key, *value;
   Py_ssize_t at = 0;
   corm_stmt *s;
   if (!PyArg_ParseTuple(args, ":filter_by") || !(s = cpy_node_ref(self)))
     return NULL;
-  while (kwargs && PyDict_Next(kwargs, &at, &key, &value)) {
-    const char *name = PyUnicode_AsUTF8(key);
-    corm_record *record = name ? cpy_record_of(value) : NULL;
-    corm_expr *x = !name || record ? NULL : value == Py_None ? corm_null_node() : cpy_coerce(value, CPY_VALUE);
-    if (!x && !record) {
-      corm_node_unref(s);
-      return NULL;
-    }
-    s = record ? corm_filter_by_record(s, name, record, Py_NewRef(value), cpy_release_object)
-               : corm_filter_by(s, name, x);
-  }
-  return next(self, s);
+  while (s && kwargs && PyDict_Next(kwargs, &at, &key, &value))
+    s = filter_one(s, key, value);
+  return s ? next(self, s) : NULL;
 }
 
 /* ---- Lists
@@ -109,10 +121,10 @@ static PyObject *group_by(PyObject *self, PyObject *const *args, Py_ssize_t n) {
   return ordered(self, args, n, corm_group_by_n);
 }
 static PyObject *add_columns(PyObject *self, PyObject *const *args, Py_ssize_t n) {
-  return listed(self, args, n, CPY_COLUMN, corm_add_columns);
+  return listed(self, args, n, CPY_RESULT, corm_add_columns);
 }
 static PyObject *returning(PyObject *self, PyObject *const *args, Py_ssize_t n) {
-  return listed(self, args, n, CPY_COLUMN, corm_returning_n);
+  return listed(self, args, n, CPY_RESULT, corm_returning_n);
 }
 
 static PyObject *with_only_columns(PyObject *self, PyObject *args, PyObject *kwargs) {
@@ -121,7 +133,7 @@ static PyObject *with_only_columns(PyObject *self, PyObject *args, PyObject *kwa
     return PyErr_Format(PyExc_TypeError, "with_only_columns() takes no keyword but maintain_column_froms");
   if (keep && PyObject_IsTrue(keep))
     return cpy_error("NotSupportedYet", "with_only_columns(maintain_column_froms=True) is not supported yet");
-  return listed(self, PySequence_Fast_ITEMS(args), PyTuple_GET_SIZE(args), CPY_COLUMN, corm_with_only_columns);
+  return listed(self, PySequence_Fast_ITEMS(args), PyTuple_GET_SIZE(args), CPY_RESULT, corm_with_only_columns);
 }
 
 static corm_stmt *distinct_on(corm_stmt *s, corm_node *const *nodes, size_t n) { return corm_distinct_n(s, nodes, n); }

@@ -276,6 +276,9 @@ CORM_API corm_expr *corm_false_node(void);
 
 /* x AS name. NULL: a name is found. */
 CORM_API corm_expr *corm_label(corm_expr *, const char *name);
+/* A column of a result that rows and subqueries know by `key`. Its SQL is that of the expression, which keeps the name
+ * that it has by itself; only an expression without one, other than a function's call, is called `AS key`. */
+CORM_API corm_expr *corm_keyed(corm_expr *, const char *key);
 /* A call: name(args). type NULL: that of the function where it is known (count: INTEGER, max: of its argument ...). */
 CORM_API corm_expr *corm_func(const char *name, const corm_type *, corm_expr *const *args, size_t n);
 /* The same as an argument list of at most 256: corm_call("sum", x, CORM_END). */

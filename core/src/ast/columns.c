@@ -85,11 +85,17 @@ static int label_style(const corm_node *query) {
   return query->kind == CORM_NODE_SELECT ? query->op : CORM_LABELS_DEDUPE;
 }
 
+/* Labels and names in the SQL: the outside sees them, whatever the key is. */
+static int shows_its_name(const corm_node *x) {
+  return x->name && (x->kind == CORM_NODE_LABEL || x->kind == CORM_NODE_NAMED || x->kind == CORM_NODE_LITERAL_COLUMN);
+}
+
 static const char *own_name(const corm_node *x) {
   switch (x->kind) {
   case CORM_NODE_COLUMN:
     return x->ref ? ((const corm_column *)x->ref)->name : x->name;
   case CORM_NODE_LABEL:
+    return x->flags & CM_KEYED && shows_its_name(x->kids[0]) ? x->kids[0]->name : x->name;
   case CORM_NODE_NAMED:
   case CORM_NODE_LITERAL_COLUMN:
     return x->name;
@@ -133,7 +139,7 @@ static void outer_name(const corm_node *list, size_t at, int style, char *out, s
   }
   if (style == CORM_LABELS_TABLE_PLUS_COLUMN && source && x->kind == CORM_NODE_COLUMN)
     snprintf(out, size, "%s_%s", source, name);
-  else if (taken && x->kind != CORM_NODE_LABEL)
+  else if (taken && (x->kind != CORM_NODE_LABEL || x->flags & CM_KEYED))
     snprintf(out, size, "%s_%s%zu", name, again ? "_" : "", taken);
   else
     snprintf(out, size, "%s", name);

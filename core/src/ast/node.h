@@ -28,6 +28,7 @@ typedef enum cm_node_flag {
   CM_IF_EXISTS = 4096u,       /* or IF NOT EXISTS */
   CM_NO_FOREIGN_KEYS = 8192u, /* of CREATE TABLE */
   CM_COMPARISON = 8192u,      /* custom operator that gives a boolean */
+  CM_KEYED = 8192u,           /* label: the key of a result's column, no AS */
   CM_AUTOESCAPE = 16384u,
   CM_ORM = 32768u, /* an ENTITY or ATTRIBUTE is somewhere below: the statement needs lowering */
   CM_POPULATE_EXISTING = 65536u,

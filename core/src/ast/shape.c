@@ -18,6 +18,11 @@ corm_expr *corm_label(corm_expr *x, const char *name) {
   return cm_make_node(&make, &x, 1);
 }
 
+corm_expr *corm_keyed(corm_expr *x, const char *key) {
+  cm_make make = {.kind = CORM_NODE_LABEL, .name = key, .type = x->type, .flags = CM_KEYED};
+  return cm_make_node(&make, &x, 1);
+}
+
 /* A literal inside of a cast is sent as what it is cast to. */
 static corm_node *literal_as(corm_node *x, const corm_type *type) {
   const corm_type *old = NULL;

@@ -225,13 +225,44 @@ static void label_column(naming *n, cm_select_column *column, const corm_node *l
   name_column(n, column);
 }
 
+/* Whether an expression that is known by a key is called after it: one without a name, unless it is a function's call
+ * or a subquery; type_coerce(), too. */
+static int named_by_key(corm_compiler *c, const corm_node *x) {
+  cm_name own = cm_labels_own_name(c, x);
+  if (x->kind == CORM_NODE_FUNCTION || x->kind == CORM_NODE_SCALAR || x->kind == CORM_NODE_LABEL)
+    return 0;
+  return !base_of(&own) || x->kind == CORM_NODE_TYPE_COERCE;
+}
+
+static int is_taken(const naming *n, const char *name) {
+  return cm_map_get(&n->taken, cm_c_printf(n->c, "=%s", name)) != NULL;
+}
+
+static int is_keyed(const corm_node *x) { return x->kind == CORM_NODE_LABEL && x->flags & CM_KEYED; }
+
+/* AS key; a name that is taken is none. */
+static void name_by_key(naming *n, cm_select_column *column, const char *key) {
+  column->as = column->as_inside = 1;
+  if (is_taken(n, key)) {
+    name_expression(n, column);
+    return;
+  }
+  column->name.fixed = key;
+  name_column(n, column);
+}
+
 static void add(naming *n, const corm_node *x) {
   cm_select_column *column = grow(n->c, n->out);
   cm_name own = {NULL, NULL, NULL};
+  const char *key = is_keyed(x) ? x->name : NULL;
   int has_name = 0;
   if (!column)
     return;
-  column->expr = x;
+  column->expr = x = key ? cm_kid(x, 0) : x;
+  if (key && named_by_key(n->c, x)) {
+    name_by_key(n, column, key);
+    return;
+  }
   if (x->kind == CORM_NODE_LABEL) {
     label_column(n, column, x);
     return;

@@ -40,7 +40,7 @@ static const char *field_name(const cm_plan *plan, const corm_node *x, char *roo
     taken++;
     again |= cm_node_same(plan->items[i].source, x);
   }
-  if (!taken || x->kind == CORM_NODE_LABEL)
+  if (!taken || (x->kind == CORM_NODE_LABEL && !(x->flags & CM_KEYED)))
     return name;
   snprintf(room, size, "%s_%s%zu", name, again ? "_" : "", taken);
   return room;

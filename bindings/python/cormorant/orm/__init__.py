@@ -45,6 +45,7 @@ from .decl_api import (
 )
 from .dynamic import AppenderMixin, AppenderQuery, WriteOnlyCollection
 from .exc import NoResultFound
+from .interfaces import InspectionAttrExtensionType, InspectionAttrInfo, NotExtension, PropComparator
 from .mapper import Mapper, class_mapper, configure_mappers, object_mapper, reconstructor, validates
 from .properties import (
     ColumnProperty,
@@ -104,13 +105,13 @@ def _state(obj: Any) -> Any:
 __getattr__ = absent(
     __name__,
     "AliasOption AttributeEvents AttributeState CascadeOptions ClassManager Composite CompositeProperty",
-    "EXT_CONTINUE EXT_SKIP EXT_STOP FromStatement InspectionAttrExtensionType InspectionAttrInfo InstanceEvents",
+    "EXT_CONTINUE EXT_SKIP EXT_STOP FromStatement InstanceEvents",
     "InstrumentationEvents LoaderCriteriaOption MappedClassProtocol MapperEvents NO_KEY",
-    "NotExtension ORMDescriptor PropComparator QueryContext QueryEvents SQLORMExpression",
+    "ORMDescriptor QueryContext QueryEvents SQLORMExpression",
     "SessionEvents SessionTransactionOrigin Synonym SynonymProperty UOWTransaction UserDefinedOption",
     "add_mapped_attribute bulk_persistence clear_mappers composite composite_property",
     "contains_alias context create_session decl_base dependency descriptor_props evaluator",
-    "identity instrumentation interfaces loading mapped_as_dataclass mapperlib merge_frozen_result merge_result",
+    "identity instrumentation loading mapped_as_dataclass mapperlib merge_frozen_result merge_result",
     "orm_insert_sentinel path_registry persistence polymorphic_union query_expression relation scoping state_changes",
     "strategies sync synonym unitofwork with_loader_criteria writeonly",
 )
@@ -129,6 +130,8 @@ __all__ = [
     "DynamicMapped",
     "IdentityMap",
     "InspectionAttr",
+    "InspectionAttrExtensionType",
+    "InspectionAttrInfo",
     "InstanceState",
     "InstrumentedAttribute",
     "KeyFuncDict",
@@ -145,9 +148,11 @@ __all__ = [
     "MapperProperty",
     "NO_VALUE",
     "NoResultFound",
+    "NotExtension",
     "ONETOMANY",
     "ORMExecuteState",
     "PassiveFlag",
+    "PropComparator",
     "Query",
     "QueryPropertyDescriptor",
     "QueryableAttribute",

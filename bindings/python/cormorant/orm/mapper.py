@@ -425,8 +425,16 @@ class Mapper(InspectionAttr):
 
     @property
     def all_orm_descriptors(self) -> PropertyCollection:
-        """The attributes of the class by key."""
-        return PropertyCollection({k: getattr(self.class_, k) for k in self._properties()})
+        """The attributes of the class by key: mapped ones, hybrids, proxies."""
+        self._properties()
+        found: dict[str, Any] = {}
+        for base in self.class_.__mro__:
+            for key, value in vars(base).items():
+                if isinstance(value, InstrumentedAttribute):
+                    found.setdefault(key, getattr(self.class_, key))
+                elif isinstance(value, InspectionAttr) and value.is_attribute:
+                    found.setdefault(key, value)
+        return PropertyCollection(found)
 
     @property
     def columns(self) -> PropertyCollection:

@@ -64,6 +64,9 @@ class AliasedClass:
         if alias is not None and name is not None:
             raise exc.NotSupportedYet("aliased(Entity, selectable, name=...) is not here yet")
         source = _core.aliased(mapper.entity.source, name, alias)
+        self._set_source(mapper, source, name)
+
+    def _set_source(self, mapper: Mapper, source: Any, name: str | None) -> None:
         self.__dict__["_aliased_insp"] = AliasedInsp(self, mapper, source, name)
         self.__dict__["__corm_source__"] = source
         self.__dict__["__name__"] = mapper.class_.__name__
@@ -103,6 +106,18 @@ def _from_class(alias: AliasedClass, cls: type, key: str) -> Any:
     if hasattr(value, "__get__") and not isinstance(value, type):
         return value.__get__(None, alias)
     return value
+
+
+def _face(cls: type, source: Any) -> Any:
+    """What has the attributes of a source of rows: the class itself, or an alias of it. Called by filter_by()."""
+    if source._kind != _core.kinds["ALIAS"]:
+        return cls
+    made = AliasedClass.__new__(AliasedClass)
+    made._set_source(cls.__mapper__, source, None)  # type: ignore[attr-defined]
+    return made
+
+
+_core.set_source_face(_face)
 
 
 def _is_joined(element: Any) -> bool:

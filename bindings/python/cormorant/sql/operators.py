@@ -252,12 +252,81 @@ def by_code(code: int) -> Callable[..., Any] | None:
 
 
 class Operators:
-    """SQLAlchemy's name for what has operators."""
+    """What has operators: each is a call of :meth:`operate`, which a subclass defines."""
 
     __slots__ = ()
+
+    def operate(self, op: Callable[..., Any], *other: Any, **kwargs: Any) -> Any:
+        """Applies one of the functions of :mod:`operator` or of this module."""
+        raise NotImplementedError(str(op))
+
+    def reverse_operate(self, op: Callable[..., Any], other: Any, **kwargs: Any) -> Any:
+        """The same with the sides exchanged."""
+        raise NotImplementedError(str(op))
+
+    def op(self, opstring: str, *args: Any, **kw: Any) -> Callable[[Any], Any]:
+        """Any operator: ``x.op("->")(y)``."""
+        return lambda other: self.operate(custom_op(opstring, *args, **kw), other)
+
+    def bool_op(self, opstring: str, precedence: int = 0, **kw: Any) -> Callable[[Any], Any]:
+        """Any operator that gives a boolean."""
+        return self.op(opstring, precedence=precedence, is_comparison=True, **kw)
 
 
 class ColumnOperators(Operators):
-    """SQLAlchemy's name for what has a column's operators."""
+    """What has a column's operators."""
 
     __slots__ = ()
+
+    def __hash__(self) -> int:
+        return object.__hash__(self)
+
+    def between(self, cleft: Any, cright: Any, symmetric: bool = False) -> Any:
+        """BETWEEN."""
+        return self.operate(between_op, cleft, cright, symmetric=symmetric)
+
+
+def _forward(op: Callable[..., Any]) -> Callable[..., Any]:
+    def apply(self: ColumnOperators, *other: Any, **kw: Any) -> Any:
+        return self.operate(op, *other, **kw)
+
+    return apply
+
+
+def _backward(op: Callable[..., Any]) -> Callable[..., Any]:
+    def apply(self: ColumnOperators, other: Any) -> Any:
+        return self.reverse_operate(op, other)
+
+    return apply
+
+
+def _by_name(name: str) -> Callable[..., Any]:
+    """An operator that is only a method."""
+
+    def apply(a: Any, *b: Any, **kw: Any) -> Any:
+        return getattr(a, name)(*b, **kw)
+
+    apply.__name__ = apply.__qualname__ = f"{name}_op"
+    return apply
+
+
+_METHODS: dict[str, Callable[..., Any]] = {
+    **{f"__{op.__name__.strip('_')}__": op for op in (lt, le, gt, ge, eq, ne, neg, getitem, lshift, rshift)},
+    **{f"__{op.__name__.strip('_')}__": op for op in (add, sub, mul, truediv, floordiv, mod, and_, or_, contains)},
+    "__invert__": inv, "concat": concat_op, "match": match_op, "like": like_op, "not_like": not_like_op,
+    "notlike": not_like_op, "ilike": ilike_op, "not_ilike": not_ilike_op, "notilike": not_ilike_op, "in_": in_op,
+    "not_in": not_in_op, "notin_": not_in_op, "is_": is_, "is_not": is_not, "isnot": is_not,
+    "is_distinct_from": is_distinct_from, "is_not_distinct_from": is_not_distinct_from,
+    "isnot_distinct_from": is_not_distinct_from, "startswith": startswith_op, "endswith": endswith_op,
+    "contains": contains_op, "desc": desc_op, "asc": asc_op, "nulls_first": nulls_first_op,
+    "nullsfirst": nulls_first_op, "nulls_last": nulls_last_op, "nullslast": nulls_last_op, "collate": collate,
+    "distinct": distinct_op, "any_": any_op, "all_": all_op, "regexp_match": regexp_match_op,
+    "bitwise_and": bitwise_and_op, "bitwise_or": bitwise_or_op, "bitwise_xor": bitwise_xor_op,
+    "bitwise_not": bitwise_not_op, "bitwise_lshift": lshift, "bitwise_rshift": rshift,
+    **{name: _by_name(name) for name in ("istartswith", "iendswith", "icontains", "regexp_replace")},
+}  # fmt: skip
+
+for _name, _op in _METHODS.items():
+    setattr(ColumnOperators, _name, _forward(_op))
+for _op in (add, sub, mul, truediv, floordiv, mod):
+    setattr(ColumnOperators, f"__r{_op.__name__}__", _backward(_op))
