@@ -34,15 +34,18 @@ static void unref_each(corm_node *const *kids, size_t n) {
     corm_node_unref(kids[i]);
 }
 
+/* With room for one at least: what lies behind a node without any could be another block, and taken for its kids. */
 static corm_node *allocate(int kind, const corm_type *type, size_t n) {
-  corm_node *x = cm_alloc(sizeof *x + n * sizeof *x->kids);
+  size_t cap = n ? n : 1;
+  corm_node *x = cm_alloc(sizeof *x + cap * sizeof *x->kids);
   if (!x)
     return NULL;
   memset(x, 0, sizeof *x);
   atomic_init(&x->refs, 1);
   x->kind = (uint8_t)kind;
   x->type = take_type(type);
-  x->n = x->cap = (uint32_t)n;
+  x->n = (uint32_t)n;
+  x->cap = (uint32_t)cap;
   x->kids = inline_kids(x);
   cm_live_add(CORM_LIVE_NODES, 1);
   return x;

@@ -100,9 +100,13 @@ corm_stmt *corm_select_from(corm_stmt *s, const corm_source *source) {
 
 corm_stmt *corm_read_from(corm_stmt *s, const corm_source *subquery) {
   corm_node *one = corm_node_ref(subquery);
-  if (s->kind != CORM_NODE_SELECT || cm_is_poison(one)) {
+  if (s->kind != CORM_NODE_SELECT) {
     corm_node_unref(one);
     return cm_refuse(s, "reading from a subquery");
+  }
+  if (cm_is_poison(one)) {
+    corm_node_unref(s);
+    return one;
   }
   s = cm_put(s, CM_SEL_FROM, cm_make_list(&one, 1));
   if (cm_is_poison(s))
@@ -113,10 +117,15 @@ corm_stmt *corm_read_from(corm_stmt *s, const corm_source *subquery) {
 }
 
 corm_stmt *corm_from_statement(corm_stmt *s, corm_stmt *rows) {
-  if (s->kind == CORM_NODE_SELECT && !cm_is_poison(rows))
-    return cm_put(s, CM_SEL_STATEMENT, rows);
-  corm_node_unref(rows);
-  return cm_refuse(s, "from_statement");
+  if (s->kind != CORM_NODE_SELECT) {
+    corm_node_unref(rows);
+    return cm_refuse(s, "from_statement");
+  }
+  if (cm_is_poison(rows)) {
+    corm_node_unref(s);
+    return rows;
+  }
+  return cm_put(s, CM_SEL_STATEMENT, rows);
 }
 
 static corm_node *target_entity(const corm_node *target) {

@@ -82,16 +82,18 @@ int cm_key_copy(cm_key **out, const cm_key_view *v, corm_error **err) {
 }
 
 int cm_key_set(corm_record *r, const cm_key_view *v, corm_error **err) {
-  cm_key *k = NULL;
+  cm_key *wide = NULL;
   uint64_t plain = v->hash; /* v may look into the key that goes */
-  int wide = v->wide;
-  int status = wide ? cm_key_copy(&k, v, err) : CORM_OK;
-  if (status)
-    return status;
+  int status = v->wide ? cm_key_copy(&wide, v, err) : CORM_OK;
+  if (!status)
+    cm_key_take(r, wide, plain);
+  return status;
+}
+
+void cm_key_take(corm_record *r, cm_key *wide, uint64_t plain) {
   cm_key_drop(r);
-  r->key = wide ? (uint64_t)(uintptr_t)k : plain;
+  r->key = wide ? (uint64_t)(uintptr_t)wide : plain;
   r->flags |= (uint16_t)(CM_REC_KEYED | (wide ? CM_REC_WIDE | CM_REC_KEY_HEAP : 0));
-  return CORM_OK;
 }
 
 void cm_key_drop(corm_record *r) {

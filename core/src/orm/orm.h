@@ -213,6 +213,8 @@ int cm_key_equal(const cm_key_view *, const corm_record *);
 /* The record takes the key: KEYED, and WIDE with a copy of it. A key that it had is freed. Not in the map: see
  * identity. */
 int cm_key_set(corm_record *, const cm_key_view *, corm_error **err);
+/* The same with a copy that is there already, given away; NULL: the key is the integer `plain`. Cannot fail. */
+void cm_key_take(corm_record *, cm_key *wide, uint64_t plain);
 void cm_key_drop(corm_record *);                                      /* no longer KEYED */
 int cm_key_copy(cm_key **out, const cm_key_view *, corm_error **err); /* cm_free */
 size_t cm_key_size(const cm_key_view *);
@@ -457,7 +459,8 @@ int cm_state_gone(corm_session *, corm_record *, corm_error **err);
 /* -- transaction.c */
 int cm_tell_transaction(corm_session *, int kind, corm_transaction *, corm_error **err);
 int cm_transaction_undo(corm_session *, corm_transaction *,
-                        corm_error **err); /* rolls back to and including this one */
+                        corm_error **err);                        /* rolls back to and including this one */
+int cm_transaction_prepare(corm_transaction *, corm_error **err); /* before a commit: memory for what it hands up */
 int cm_transaction_keep(corm_session *, corm_transaction *, corm_error **err);    /* objects, after a commit */
 int cm_transaction_restore(corm_session *, corm_transaction *, corm_error **err); /* objects, after a rollback */
 int cm_tx_commit_wire(corm_transaction *, corm_error **err);

@@ -42,23 +42,34 @@ static corm_transaction *real_parent(corm_transaction *t) {
   return t;
 }
 
-/* What happened inside a savepoint happened in the transaction around it. */
+static int has_room(cm_map *m, size_t more) { return !more || cm_map_reserve(m, more); }
+
+int cm_transaction_prepare(corm_transaction *t, corm_error **err) {
+  corm_transaction *to = t->nested ? real_parent(t) : NULL;
+  return !to || (has_room(&to->notes, t->notes.used) && has_room(&to->switched, t->switched.used))
+             ? CORM_OK
+             : cm_fail_memory(err);
+}
+
+/* What happened inside a savepoint happened in the transaction around it: all of it, or nothing. */
 static int hand_up(corm_transaction *t, corm_error **err) {
   corm_transaction *to = real_parent(t);
   size_t at = 0;
   uint64_t key;
   void *value;
+  int status = cm_transaction_prepare(t, err); /* once more: a hook may have changed objects */
+  if (status)
+    return status;
   while (cm_map_next(&t->notes, &at, NULL, &key, &value)) {
     uintptr_t had = (uintptr_t)cm_map_get_int(&to->notes, key);
-    if (!cm_map_put_int(&to->notes, key, (void *)(had | (uintptr_t)value)))
-      return cm_fail_memory(err);
+    (void)cm_map_put_int(&to->notes, key, (void *)(had | (uintptr_t)value));
   }
   at = 0;
   while (cm_map_next(&t->switched, &at, NULL, &key, &value))
     if (cm_map_get_int(&to->switched, key))
       cm_free(value);
-    else if (!cm_map_put_int(&to->switched, key, value))
-      return cm_fail_memory(err);
+    else
+      (void)cm_map_put_int(&to->switched, key, value);
   cm_map_free(&t->switched);
   if (!cm_grow((void **)&to->let_go.records, &to->let_go.cap, to->let_go.n + t->let_go.n, sizeof(corm_record *)))
     return cm_fail_memory(err);

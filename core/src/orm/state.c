@@ -143,19 +143,27 @@ static int displace(corm_session *s, cm_identity *map, const cm_key_view *key, c
   return status;
 }
 
+/* All or nothing: a record that left the map is nobody's. */
 static int enter_map(corm_session *s, corm_record *r, const cm_key_view *key, corm_error **err) {
   cm_identity *map = cm_session_identity(s, r->home->entity);
   if (!map)
     return cm_fail_memory(err);
-  int status = displace(s, map, key, r, err);
-  if (status)
+  uint64_t plain = key->hash; /* the view may look into the key that goes */
+  cm_key *wide = NULL;
+  int status = key->wide ? cm_key_copy(&wide, key, err) : CORM_OK;
+  if (!status)
+    status = displace(s, map, key, r, err);
+  if (!status && !cm_identity_reserve(map, 1))
+    status = cm_fail_memory(err);
+  if (status) {
+    cm_free(wide);
     return status;
+  }
   if (r->flags & CM_REC_MAPPED)
     cm_identity_remove(map, r);
-  status = cm_key_set(r, key, err);
-  if (!status && !cm_identity_put(map, r))
-    status = cm_fail_memory(err);
-  return status;
+  cm_key_take(r, wide, plain);
+  (void)cm_identity_put(map, r); /* there is room */
+  return CORM_OK;
 }
 
 int cm_state_inserted(corm_session *s, corm_record *r, corm_error **err) {

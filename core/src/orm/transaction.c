@@ -228,6 +228,9 @@ static int commit_one(corm_session *s, corm_transaction *t, corm_error **err) {
     return status;
   if (s->transaction != t)
     return cm_fail(err, CORM_ECLOSED, "the transaction has ended: a hook did it");
+  status = cm_transaction_prepare(t, err);
+  if (status)
+    return status;
   status = cm_tx_commit_wire(t, err);
   if (status) {
     corm_error *ignored = NULL;
