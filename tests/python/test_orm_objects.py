@@ -433,3 +433,32 @@ def test_a_call_by_names_that_were_never_seen_says_which_is_wrong():
         with pytest.raises(TypeError, match="'colour' is an invalid keyword argument for Thing"):
             thing(name="a", colour="red")
         assert thing(**{"".join(["na", "me"]): "b"}).name == "b"
+
+
+def test_an_attribute_that_a_class_has_not_is_named_and_one_that_raises_keeps_its_error():
+    class Raising:
+        def __get__(self, obj: Any, cls: Any) -> Any:
+            raise AttributeError("own words")
+
+    thing = called_base()
+    with pytest.raises(
+        AttributeError, match="type object 'Thing' has no attribute 'nmae': did you mean 'name'"
+    ) as caught:
+        thing.nmae  # noqa: B018
+    assert (caught.value.name, caught.value.obj) == ("nmae", thing)
+    thing.loud = Raising()
+    with pytest.raises(AttributeError, match="^own words$"):
+        thing.loud  # noqa: B018
+    assert getattr(thing, "absent", 1) == 1 and not hasattr(thing, "__absent__")
+
+
+def test_a_dialect_is_meant_by_its_object_its_engine_its_name_or_none():
+    engine, statement = create_engine("sqlite://"), select(User.id).where(User.id == 5)
+    texts = {str(statement.compile(meant)) for meant in (engine, engine.dialect)}
+    assert len(texts) == 1 and "?" in texts.pop()
+    assert ":id_1" in str(statement.compile()) and "?" in str(statement.compile(dialect="sqlite"))
+    with engine.connect() as connection:
+        assert "?" in str(statement.compile(connection))
+    with pytest.raises(Exception, match="5 is no dialect"):
+        statement.compile(5)
+    engine.dispose()

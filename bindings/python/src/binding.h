@@ -98,6 +98,7 @@ void cpy_release_object(void *object);
  * live as long as the cell (NULL mostly). Classes without a cell (and aware datetimes, integers beyond 64 bits) give
  * CORM_HOST with a borrowed pointer. -1: an exception is set. */
 int cpy_value_from(PyObject *object, corm_value *out, PyObject **pin);
+PyObject *cpy_name(const char *name);               /* names.c: an interned str, a new reference */
 int cpy_text_from(PyObject *text, corm_value *out); /* of a str; borrowed from it */
 /* The same for values on their way to a database that has instants, intervals and UUIDs of its own. */
 int cpy_value_for(const corm_dialect *, PyObject *object, corm_value *out, PyObject **pin);

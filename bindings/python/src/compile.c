@@ -10,6 +10,8 @@ typedef struct compiled {
   PyObject *weakrefs;
 } compiled;
 
+static PyObject *s_dialect, *s_name, *s_paramstyle, *s_engine_ref;
+
 /* What a @compiles function is given; `core` is NULL once the function has returned. */
 typedef struct compiler {
   PyObject_HEAD corm_compiler *core;
@@ -18,53 +20,71 @@ typedef struct compiler {
 /* ---- Dialects
  * --------------------------------------------------------------------------------------------------------------- */
 
-const corm_dialect *cpy_dialect_from(PyObject *object) {
-  PyObject *dialect = NULL, *name = NULL;
-  const corm_dialect *found = NULL;
-  if (!object || object == Py_None)
-    return corm_dialect_named("default");
-  if (PyUnicode_Check(object))
-    name = Py_NewRef(object);
-  else if ((dialect = PyObject_GetAttrString(object, "dialect")))
-    name = PyObject_GetAttrString(dialect, "name");
-  else {
-    PyErr_Clear();
-    name = PyObject_GetAttrString(object, "name");
-  }
-  const char *text = name && PyUnicode_Check(name) ? PyUnicode_AsUTF8(name) : NULL;
-  if (text && !(found = corm_dialect_named(text)))
-    cpy_error("NotSupportedYet", "the dialect \"%s\" is not supported yet", text);
-  if (!text && !PyErr_Occurred())
-    cpy_error("ArgumentError", "%R is no dialect", object);
-  Py_XDECREF(dialect);
-  Py_XDECREF(name);
-  return found;
+/* What a caller of compile() means by an engine, a connection, a dialect object, a name or None. */
+typedef struct meant {
+  const corm_dialect *dialect;
+  int paramstyle;
+} meant;
+
+/* The attribute, or None: a new reference; NULL: an exception. */
+static PyObject *optional(PyObject *object, PyObject *name) {
+  PyObject *found = NULL;
+#if PY_VERSION_HEX >= 0x030D0000
+  int status = PyObject_GetOptionalAttr(object, name, &found);
+#else
+  int status = _PyObject_LookupAttr(object, name, &found);
+#endif
+  return status < 0 ? NULL : found ? found : Py_NewRef(Py_None);
 }
 
-/* The paramstyle that the dialect object asks for. -1: an exception. */
-static int paramstyle_of(PyObject *object) {
+static int style_named(PyObject *style) {
   static const struct {
     const char *name;
     int style;
-  } styles[] = {{"named", CORM_PARAMS_NAMED},       {"qmark", CORM_PARAMS_QMARK},
+  } styles[] = {{"qmark", CORM_PARAMS_QMARK},       {"named", CORM_PARAMS_NAMED},
                 {"pyformat", CORM_PARAMS_PYFORMAT}, {"format", CORM_PARAMS_FORMAT},
                 {"numeric", CORM_PARAMS_NUMERIC},   {"numeric_dollar", CORM_PARAMS_NUMERIC}};
-  PyObject *dialect, *style;
-  int found = CORM_PARAMS_DIALECT;
-  if (object == Py_None || PyUnicode_Check(object))
-    return found;
-  if (!(dialect = PyObject_GetAttrString(object, "dialect"))) {
-    PyErr_Clear();
-    dialect = Py_NewRef(object);
-  }
-  if (!(style = PyObject_GetAttrString(dialect, "paramstyle")))
-    PyErr_Clear();
-  for (size_t i = 0; style && PyUnicode_Check(style) && i < sizeof styles / sizeof *styles; i++)
-    if (PyUnicode_CompareWithASCIIString(style, styles[i].name) == 0)
-      found = styles[i].style;
-  Py_XDECREF(style);
-  Py_DECREF(dialect);
+  const char *name = PyUnicode_Check(style) ? PyUnicode_AsUTF8(style) : NULL;
+  for (size_t i = 0; name && i < sizeof styles / sizeof *styles; i++)
+    if (strcmp(name, styles[i].name) == 0)
+      return styles[i].style;
+  return CORM_PARAMS_DIALECT;
+}
+
+static const corm_dialect *dialect_named(PyObject *name, PyObject *object) {
+  const char *text = PyUnicode_Check(name) ? PyUnicode_AsUTF8(name) : NULL;
+  const corm_dialect *found = text ? corm_dialect_named(text) : NULL;
+  if (text && !found)
+    cpy_error("NotSupportedYet", "the dialect \"%s\" is not supported yet", text);
+  else if (!text && !PyErr_Occurred())
+    cpy_error("ArgumentError", "%R is no dialect", object);
   return found;
+}
+
+static int read_meant(PyObject *object, meant *out) {
+  PyObject *own = NULL, *dialect = NULL, *name = NULL, *style = NULL;
+  out->paramstyle = CORM_PARAMS_DIALECT;
+  if (!object || object == Py_None || PyUnicode_Check(object)) {
+    out->dialect = object && object != Py_None ? dialect_named(object, object) : corm_dialect_named("default");
+    return out->dialect ? 0 : -1;
+  }
+  out->dialect = NULL;
+  if ((own = optional(object, s_dialect)))
+    dialect = Py_NewRef(own == Py_None ? object : own);
+  if (dialect && (name = optional(dialect, s_name)) && (style = optional(dialect, s_paramstyle))) {
+    out->dialect = dialect_named(name, object);
+    out->paramstyle = style_named(style);
+  }
+  Py_XDECREF(own);
+  Py_XDECREF(dialect);
+  Py_XDECREF(name);
+  Py_XDECREF(style);
+  return out->dialect ? 0 : -1;
+}
+
+const corm_dialect *cpy_dialect_from(PyObject *object) {
+  meant m;
+  return read_meant(object, &m) < 0 ? NULL : m.dialect;
 }
 
 /* ---- @compiles
@@ -177,8 +197,7 @@ static PyObject *engine_of(PyObject *object) {
     return Py_NewRef(object);
   if (PyUnicode_Check(object) || object == Py_None)
     return NULL;
-  if ((ref = PyObject_GetAttrString(object, "_engine_ref")) && PyWeakref_Check(ref) &&
-      cpy_is_engine(PyWeakref_GetObject(ref)))
+  if ((ref = optional(object, s_engine_ref)) && PyWeakref_Check(ref) && cpy_is_engine(PyWeakref_GetObject(ref)))
     found = Py_NewRef(PyWeakref_GetObject(ref));
   Py_XDECREF(ref);
   PyErr_Clear();
@@ -196,8 +215,9 @@ static int compile_for_engine(compiled *made, PyObject *engine, corm_node *node,
 }
 
 /* compile(statement, dialect, literal_binds, render_postcompile, column_keys) -> Compiled */
-static PyObject *compile(PyObject *m, PyObject *args) {
-  (void)m;
+static PyObject *compile(PyObject *module, PyObject *args) {
+  (void)module;
+  meant m;
   PyObject *object, *dialect_object, *keys_object, *engine = NULL;
   corm_compile_options options;
   set_keys keys = {NULL, NULL};
@@ -209,9 +229,9 @@ static PyObject *compile(PyObject *m, PyObject *args) {
   if (!PyArg_ParseTuple(args, "O!OppO:compile", cpy.node_type, &object, &dialect_object, &options.literal_binds,
                         &options.render_postcompile, &keys_object))
     return NULL;
-  const corm_dialect *dialect = cpy_dialect_from(dialect_object);
-  if (!dialect || (options.paramstyle = paramstyle_of(dialect_object)) < 0)
+  if (read_meant(dialect_object, &m) < 0)
     return NULL;
+  options.paramstyle = m.paramstyle;
   options.host = cpy_host_compile();
   if (read_keys(&keys, keys_object, &options) < 0 || !(node = cpy_node_ref(object)))
     goto out;
@@ -220,10 +240,10 @@ static PyObject *compile(PyObject *m, PyObject *args) {
   made->statement = Py_NewRef(object);
   made->dialect = Py_NewRef(dialect_object);
   engine = engine_of(dialect_object);
-  if (engine && corm_engine_peek_dialect(cpy_engine_peek(engine)) != dialect)
+  if (engine && corm_engine_peek_dialect(cpy_engine_peek(engine)) != m.dialect)
     Py_CLEAR(engine);
   if (engine ? compile_for_engine(made, engine, node, &options, &err)
-             : corm_compile(&made->compiled, node, dialect, &options, &err)) {
+             : corm_compile(&made->compiled, node, m.dialect, &options, &err)) {
     Py_CLEAR(made);
     cpy_raise(err);
   }
@@ -247,8 +267,10 @@ static PyObject *get_params(PyObject *self, void *unused) {
   for (size_t i = 0, n = corm_compiled_peek_params(c); dict && i < n; i++) {
     const corm_expr *const *own = ((compiled *)self)->binds;
     PyObject *value = cpy_bind_value(own ? own[i] : corm_compiled_peek_param_bind(c, i));
-    if (!value || PyDict_SetItemString(dict, corm_compiled_peek_param_name(c, i), value) < 0)
+    PyObject *name = value ? cpy_name(corm_compiled_peek_param_name(c, i)) : NULL;
+    if (!name || PyDict_SetItem(dict, name, value) < 0)
       Py_CLEAR(dict);
+    Py_XDECREF(name);
     Py_XDECREF(value);
   }
   return dict;
@@ -259,7 +281,7 @@ static PyObject *get_positions(PyObject *self, void *unused) {
   const corm_compiled *c = ((compiled *)self)->compiled;
   PyObject *list = PyList_New(0);
   for (size_t i = 0, n = corm_compiled_peek_marks(c); list && i < n; i++) {
-    PyObject *name = PyUnicode_FromString(corm_compiled_peek_param_name(c, corm_compiled_peek_mark(c, i)));
+    PyObject *name = cpy_name(corm_compiled_peek_param_name(c, corm_compiled_peek_mark(c, i)));
     if (!name || PyList_Append(list, name) < 0)
       Py_CLEAR(list);
     Py_XDECREF(name);
@@ -355,6 +377,12 @@ static PyMethodDef functions[] = {
     {NULL, NULL, 0, NULL}};
 
 int cpy_add_compile(PyObject *module) {
+  s_dialect = PyUnicode_InternFromString("dialect");
+  s_name = PyUnicode_InternFromString("name");
+  s_paramstyle = PyUnicode_InternFromString("paramstyle");
+  s_engine_ref = PyUnicode_InternFromString("_engine_ref");
+  if (!s_dialect || !s_name || !s_paramstyle || !s_engine_ref)
+    return -1;
   if (cpy_add_type(module, &cpy.compiled_type, &spec, NULL) < 0)
     return -1;
   if (cpy_add_type(module, &cpy.compiler_type, &compiler_spec, NULL) < 0)

@@ -3,7 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
-PyTypeObject *cpy_entity_type, *cpy_mapped_type_type;
+PyTypeObject *cpy_entity_type;
 static PyObject *configure_hook, *s_entity;
 
 /* ---- What a class is to the core
@@ -562,12 +562,8 @@ static PyType_Slot entity_slots[] = {{Py_tp_new, (void *)entity_new},
 static PyType_Spec entity_spec = {"cormorant._core.Entity", sizeof(cpy_entity), 0,
                                   Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC, entity_slots};
 
-/* ---- MappedType
- * --------------------------------------------------------------------------------------------------------- */
-
-static PyType_Slot type_slots[] = {{Py_tp_doc, "The metatype of mapped classes: remembers the entity."}, {0, NULL}};
-static PyType_Spec type_spec = {"cormorant._core.MappedType", sizeof(cpy_mapped_type), 0,
-                                Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE, type_slots};
+/* ---- Classes
+ * ------------------------------------------------------------------------------------------------------------ */
 
 /* Own attributes make a dictionary: the collector must hear of it. Classes that have a __setattr__ of their own keep
  * it, and their objects are looked at from the start. */
@@ -655,8 +651,7 @@ static PyMethodDef functions[] = {
 int cpy_add_entity(PyObject *module) {
   if (!(s_entity = PyUnicode_InternFromString("__corm_entity__")) || PyModule_AddFunctions(module, functions) < 0)
     return -1;
-  if (cpy_add_type(module, &cpy_entity_type, &entity_spec, NULL) < 0 ||
-      cpy_add_type(module, &cpy_mapped_type_type, &type_spec, &PyType_Type) < 0)
+  if (cpy_add_type(module, &cpy_entity_type, &entity_spec, NULL) < 0)
     return -1;
   return cpy_register_coercion(coerce_class);
 }

@@ -69,6 +69,7 @@ void cpy_sessions_count(int change);
 PyObject *cpy_make_container(cpy_mapped *, PyObject *object, int slot, PyObject *members);
 int cpy_is_to_many(const corm_entity *, int slot);
 int cpy_add_entity(PyObject *module);
+int cpy_add_metatype(PyObject *module); /* metatype.c */
 
 /* ---- unmapped.c: hybrids and proxies in statements
  * ---------------------------------------------------------------------- */

@@ -2,13 +2,16 @@
 #include "base/alloc.h"
 #include <string.h>
 
-enum { ALIGNMENT = 16, FIRST_CHUNK = 1024, LARGEST_CHUNK = 64 * 1024 };
+enum { ALIGNMENT = 16, LARGEST_CHUNK = 64 * 1024 };
 
 struct cm_arena_chunk {
   cm_arena_chunk *prev;
   size_t cap;
   _Alignas(ALIGNMENT) char data[];
 };
+
+/* With its header 1,024 bytes: a little more, and C libraries have no quick way for it. */
+#define FIRST_CHUNK (1024 - sizeof(cm_arena_chunk))
 
 /* Chunks double, so that a small arena stays small and a large one takes few calls. */
 static size_t chunk_size(const cm_arena *a, size_t n) {

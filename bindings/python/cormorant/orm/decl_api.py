@@ -11,7 +11,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from .. import _core, exc
-from .._nearest import hint_of_class
 from .._typing import T
 from ..schema import Column, MetaData, Table
 from ..types import NullType
@@ -228,15 +227,6 @@ class DeclarativeAttributeIntercept(_core.MappedType):
             mapper.add_property(key, value)
         else:
             type.__setattr__(cls, key, value)
-
-    if not TYPE_CHECKING:
-
-        def __getattr__(cls, key: str) -> Any:
-            """Only for what is not there."""
-            if any(key in vars(base) for base in cls.__mro__):
-                return type.__getattribute__(cls, key)  # a descriptor raised: it raises again
-            said = f"type object {cls.__name__!r} has no attribute {key!r}{hint_of_class(key, cls)}"
-            raise AttributeError(said, name=key, obj=cls)
 
 
 class DeclarativeMeta(DeclarativeAttributeIntercept):
