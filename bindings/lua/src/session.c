@@ -258,6 +258,26 @@ static int get(lua_State *L) {
   return 1;
 }
 
+/* merge(session, record, options or nil) -> the session's record */
+static int merge(lua_State *L) {
+  crl_session *s = crl_check_session(L, 1);
+  const crl_object *given = crl_check_object(L, 2);
+  corm_record *merged = NULL;
+  void *object = NULL;
+  corm_error *err = NULL;
+  lua_settop(L, 3);
+  corm_node *options = lua_isnil(L, 3) ? NULL : crl_check_node(L, 3);
+  lua_State *before = crl_enter(s->database, L);
+  crl_collect_sometimes(s->database);
+  int status = corm_session_merge(&merged, &object, s->session, given->record, options, 0, &err);
+  crl_leave(s->database, before);
+  if (status)
+    return crl_fail(L, status, err);
+  crl_push_object(L, object);
+  crl_unref(object);
+  return 1;
+}
+
 /* ---- Settings
  * -------------------------------------------------------------------------------------------------------------- */
 
@@ -294,6 +314,7 @@ void crl_open_sessions(lua_State *L) {
                                        {"expire", expire},
                                        {"members", members},
                                        {"session_get", get},
+                                       {"session_merge", merge},
                                        {"set_session_events", set_events},
                                        {"set_autoflush", set_autoflush},
                                        {NULL, NULL}};

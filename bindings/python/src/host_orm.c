@@ -276,6 +276,46 @@ static int change(void *self, corm_record *r, int slot, void *object, corm_recor
   return status < 0 ? cpy_take_error(err) : CORM_OK;
 }
 
+/* ---- As the program sets
+ * --------------------------------------------------------------------------------------------------------------------
+ */
+
+static int set_as_program(void *self, corm_record *r, int slot, const corm_value *v, corm_error **err) {
+  PyObject *owner = cpy_object_of_record(r), *value = owner ? cpy_value_to(v) : NULL;
+  PyObject *key = value ? cpy_mapped_key(cpy_mapped_of_record(r), slot) : NULL;
+  int status = key ? PyObject_SetAttr(owner, key, value) : -1;
+  (void)self;
+  Py_XDECREF(value);
+  Py_XDECREF(owner);
+  return status < 0 ? cpy_take_error(err) : CORM_OK;
+}
+
+static PyObject *objects_of(corm_record *const *members, size_t n) {
+  PyObject *list = PyList_New((Py_ssize_t)n);
+  for (size_t i = 0; list && i < n; i++) {
+    PyObject *member = cpy_object_of_record(members[i]);
+    if (member)
+      PyList_SET_ITEM(list, (Py_ssize_t)i, member);
+    else
+      Py_CLEAR(list);
+  }
+  return list;
+}
+
+static int replace(void *self, corm_record *r, int slot, corm_record *const *members, size_t n, corm_error **err) {
+  PyObject *owner = cpy_object_of_record(r), *list = owner ? objects_of(members, n) : NULL, *made = NULL;
+  PyObject *key = list ? cpy_mapped_key(cpy_mapped_of_record(r), slot) : NULL;
+  PyObject *attribute = key ? PyObject_GetAttr((PyObject *)Py_TYPE(owner), key) : NULL;
+  (void)self;
+  if (attribute)
+    made = PyObject_CallMethod(attribute, "_replace_members", "OO", owner, list);
+  Py_XDECREF(attribute);
+  Py_XDECREF(list);
+  Py_XDECREF(owner);
+  Py_XDECREF(made);
+  return made ? CORM_OK : cpy_take_error(err);
+}
+
 /* ---- Telling
  * ----------------------------------------------------------------------------------------------------------------------------
  */
@@ -321,7 +361,8 @@ int cpy_orm_event(const corm_event *ev, corm_error **err) {
   cpy_session *session = ev->session ? cpy_session_of(ev->session) : NULL;
   PyObject *about, *extra;
   int status = -1;
-  if (!sink || ev->kind == CORM_EV_LOAD || ev->kind == CORM_EV_LOADED_AS_PERSISTENT)
+  int told_later = (ev->kind == CORM_EV_LOAD && !ev->nested) || ev->kind == CORM_EV_LOADED_AS_PERSISTENT;
+  if (!sink || told_later) /* when the object is made */
     return CORM_OK;
   if (!session && ev->session)
     return CORM_OK; /* the session is being collected: there is nobody to be told about */
@@ -394,6 +435,8 @@ void cpy_host_add_orm(corm_host *host) {
   host->change = change;
   host->bind_for = bind_for;
   host->expression = expression;
+  host->set = set_as_program;
+  host->replace = replace;
 }
 
 static PyObject *set_event_sink(PyObject *module, PyObject *function) {

@@ -113,8 +113,9 @@ PyObject *cpy_state_reduce(PyObject *self, PyObject *unused) {
     Py_DECREF(object);
     return NULL;
   }
-  return Py_BuildValue("O(O){s:N,s:N,s:N,s:O}", fn, (PyObject *)Py_TYPE(self), "instance", object, "key", key,
-                       "changes", changes, "info", s->info ? s->info : Py_None);
+  PyObject *expired = corm_record_peek_expired(s->record) ? Py_True : Py_False;
+  return Py_BuildValue("O(O){s:N,s:N,s:N,s:O,s:O}", fn, (PyObject *)Py_TYPE(self), "instance", object, "key", key,
+                       "changes", changes, "info", s->info ? s->info : Py_None, "expired", expired);
 }
 
 static int set_key(corm_record *r, PyObject *key) {
@@ -205,6 +206,8 @@ PyObject *cpy_state_setstate(PyObject *self, PyObject *given) {
   while (PyDict_Next(changes, &at, &name, &item))
     if (restore_change(object, r, name, item) < 0)
       return NULL;
+  if (PyDict_GetItemString(given, "expired") == Py_True)
+    corm_record_mark_expired(r);
   if ((info = PyDict_GetItemString(given, "info")) && info != Py_None)
     Py_XSETREF(s->info, Py_NewRef(info));
   Py_RETURN_NONE;

@@ -442,6 +442,27 @@ out:
   return made;
 }
 
+/* _merge(obj, load, statement of options or None) -> the session's object */
+static PyObject *merge(PyObject *self, PyObject *args) {
+  PyObject *object, *options;
+  void *made = NULL;
+  corm_stmt *stmt = NULL;
+  corm_record *given, *merged = NULL;
+  corm_error *err = NULL;
+  corm_session *s;
+  int load;
+  if (!PyArg_ParseTuple(args, "OpO:_merge", &object, &load, &options))
+    return NULL;
+  if (!(s = opened(self)) || !(given = cpy_record_need(object)))
+    return NULL;
+  if (options != Py_None && !(stmt = cpy_coerce(options, CPY_STATEMENT)))
+    return NULL;
+  if (corm_session_merge(&merged, &made, s, given, stmt, load ? 0 : CORM_MERGE_NO_LOAD, &err))
+    (void)cpy_session_raise(err);
+  corm_node_unref(stmt);
+  return made;
+}
+
 static int read_entity(PyObject *entity, const corm_entity **out) {
   *out = NULL;
   if (entity == Py_None)
@@ -604,6 +625,7 @@ static PyMethodDef methods[] = {
          "identity_token=None, execution_options=None, bind_arguments=None)\n--\n\n"
          "The object of that primary key, from the identity map or the database; None when there is no such row.\n\n"
          ":param ident: the key; a tuple, in order of the columns, or a dictionary where it is composite."),
+    {"_merge", merge, METH_VARARGS, "_merge(obj, load, options)"},
     {"_get", get, METH_VARARGS, "_get(entity, key, options, populate_existing)"},
     {"_execute", execute, METH_VARARGS, "_execute(statement, params, flags, entity)"},
     {"_connection", connection, METH_O, "_connection(entity)"},

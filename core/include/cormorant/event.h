@@ -33,7 +33,7 @@ typedef enum corm_event_kind {
   CORM_EV_BEFORE_DELETE,
   CORM_EV_AFTER_DELETE,
   /* instance */
-  CORM_EV_LOAD,    /* record: its columns are filled */
+  CORM_EV_LOAD,    /* record: its columns are filled; nested 1: by a merge, and its object is there */
   CORM_EV_REFRESH, /* slots, n_slots */
   CORM_EV_EXPIRE,  /* slots NULL: all */
   /* session */

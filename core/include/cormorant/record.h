@@ -49,6 +49,8 @@ CORM_API int corm_record_peek_expired(const corm_record *); /* the whole object,
 CORM_API size_t corm_record_peek_identity(const corm_record *, corm_value *out, size_t cap);
 CORM_API int corm_record_set_identity(corm_record *, const corm_value *key, size_t n,
                                       corm_error **err); /* make_transient_to_detached, unpickling: becomes DETACHED */
+/* One in no session that has an identity, and whose values were given up elsewhere: all of it counts as expired. */
+CORM_API void corm_record_mark_expired(corm_record *);
 CORM_API int corm_record_make_transient(corm_record *, corm_error **err);
 
 /* Instant: which of the four, and the value when it is loaded (a cell, or HOST). The fast path of a binding's read. */

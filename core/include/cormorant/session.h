@@ -79,6 +79,15 @@ CORM_API int corm_session_is_modified(corm_session *, corm_record *, int *yes, c
 /* key: n values in order of the primary key. *out NULL: no such row. options: a statement of loader options or NULL. */
 CORM_API int corm_session_get(corm_record **out, corm_session *, const corm_entity *, const corm_value *key, size_t n,
                               const corm_stmt *options, int populate_existing, corm_error **err);
+#define CORM_MERGE_NO_LOAD 1u
+/* The session's record for the row of `given`, which may be in another session or in none: found in the map, read by
+ * its key, or else made. It gets the attributes that `given` has, and so do records that relations with the cascade
+ * merge lead to. `given` itself stays as it is; a persistent record of this session is its own. options: a SELECT whose
+ * loader options apply to what is read, or NULL. NO_LOAD: nothing is read; what `given` has is taken as what the row
+ * has, clean: EINVALID for a record without a row or with changes. *object (NULL: not wanted): a reference to the
+ * host's object of the record, which may be all that keeps it; NULL of hosts that have none. */
+CORM_API int corm_session_merge(corm_record **out, void **object, corm_session *, corm_record *given,
+                                const corm_stmt *options, unsigned flags, corm_error **err);
 /* The map alone. NULL: not there. */
 CORM_API corm_record *corm_session_peek(const corm_session *, const corm_entity *, const corm_value *key, size_t n);
 

@@ -216,6 +216,11 @@ int corm_record_set_identity(corm_record *r, const corm_value *key, size_t n, co
   return status;
 }
 
+void corm_record_mark_expired(corm_record *r) {
+  if ((r->flags & CM_REC_KEYED) && !r->home->session)
+    r->flags |= CM_REC_EXPIRED;
+}
+
 int corm_record_make_transient(corm_record *r, corm_error **err) {
   corm_session *s = r->home->session;
   int status = CORM_OK;

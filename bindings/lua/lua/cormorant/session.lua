@@ -259,18 +259,26 @@ function methods.delete(s, record)
   return delete(s, record)
 end
 
+local function with_preload(s, class, options)
+  if not (options and options.preload) then
+    return nil
+  end
+  local paths = type(options.preload) == "table" and options.preload or { options.preload }
+  return query.select(s, class):preload(unpack(paths))
+end
+
+-- session:merge(record): the session's record for the same row, which gets the fields that the given one has
+function methods.merge(s, record)
+  return core.session_merge(s, record)
+end
+
 -- session:get(User, 1); a key of several columns: session:get(Line, { 1, 2 }); options: { preload = "posts" }
 function methods.get(s, class, key, options)
   local info = model.info(class)
   if key == nil then
     core.misuse(("the key of a %s is missing"):format(info.name))
   end
-  local stmt
-  if options and options.preload then
-    local q = query.select(s, class)
-    local paths = type(options.preload) == "table" and options.preload or { options.preload }
-    stmt = q:preload(unpack(paths))
-  end
+  local stmt = with_preload(s, class, options)
   return core.session_get(s, info.entity, type(key) == "table" and key or { key }, stmt, options and options.refresh)
 end
 

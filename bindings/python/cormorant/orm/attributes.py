@@ -241,7 +241,13 @@ class RelationAttribute(InstrumentedAttribute[Any]):
         if value is old:
             return
         made = self._make(obj, self.slot, [])
-        members = collections.members_for_assignment(made, value, str(self))
+        self._exchange(obj, old, made, collections.members_for_assignment(made, value, str(self)))
+
+    def _replace_members(self, obj: Any, members: list[Any]) -> None:
+        """The same with the members themselves, whatever the kind of container. Called by the core."""
+        self._exchange(obj, _core.get_slot(obj, self.slot), self._make(obj, self.slot, []), members)
+
+    def _exchange(self, obj: Any, old: Any, made: Any, members: list[Any]) -> None:
         token = self._token("BULK_REPLACE")
         members = [self._validate_append(obj, member) for member in members]
         for fn in self.dispatch.listeners("bulk_replace"):

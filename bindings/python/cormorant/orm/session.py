@@ -530,9 +530,12 @@ class Session(_core.Session):
         :param options: loader options for what is read.
         :raises UnmappedInstanceError: not an object of a mapped class.
         """
-        from .merging import merge
+        chosen = None
+        if options:
+            from ..sql.expression import select
 
-        return merge(self, instance, load, options)  # type: ignore[no-any-return]
+            chosen = select(object_mapper(instance).class_).options(*options)
+        return self._merge(instance, load, chosen)  # type: ignore[no-any-return]
 
     def bulk_save_objects(
         self,

@@ -101,6 +101,11 @@ typedef struct corm_host {
   /* The record's relation to one is about to refer to an object of the host's: for a collector that must know of it. L
    */
   void (*anchor)(void *self, corm_record *owner);
+
+  /* Sets an attribute as the program does, with its listeners. NULL: corm_record_set. The value is borrowed. L */
+  int (*set)(void *self, corm_record *, int slot, const corm_value *, corm_error **err);
+  /* The same for the members of a relation to many. NULL: corm_record_link, _unlink and _replace_container. L */
+  int (*replace)(void *self, corm_record *, int slot, corm_record *const *members, size_t n, corm_error **err);
 } corm_host;
 
 #ifdef __cplusplus
