@@ -181,6 +181,30 @@ static void many_rows_go_in_with_one_statement(void **state) {
                    ROWS * (ROWS - 1) / 2);
 }
 
+/* A driver without run_many has nothing to show: the engine runs each row. */
+static void rows_of_values_run_in_one_call(void **state) {
+  corm_driver_stmt *s = NULL;
+  corm_value v[2 * 3];
+  int64_t changes = 0;
+  (void)state;
+  if (!d->run_many)
+    return;
+  for (size_t i = 0; i < 3; i++) {
+    v[2 * i] = i == 1 ? corm_null() : corm_text("x");
+    v[2 * i + 1] = corm_int((int64_t)i);
+  }
+  s = prepare("INSERT INTO conf (name, amount) VALUES (?, ?)");
+  assert_int_equal(d->begin(c, NULL), CORM_OK);
+  for (int again = 0; again < 2; again++) {
+    assert_int_equal(d->run_many(s, v, 3, &changes, NULL), CORM_OK);
+    assert_int_equal(changes, 3);
+  }
+  assert_int_equal(d->commit(c, NULL), CORM_OK);
+  assert_int_equal(number("SELECT sum(amount) FROM conf"), 6);
+  assert_int_equal(number("SELECT count(*) FROM conf WHERE name IS NULL"), 2);
+  d->finalize(s);
+}
+
 static void columns_have_the_names_that_the_text_gives_them(void **state) {
   corm_driver_stmt *s = prepare("SELECT 1 AS one, 2 AS \"a b\"");
   (void)state;
@@ -409,6 +433,7 @@ static const struct CMUnitTest tests[] = {
     CONNECTED(empty_is_not_null_and_what_is_not_bound_is),
     CONNECTED(a_large_value_is_whole),
     CONNECTED(many_rows_go_in_with_one_statement),
+    CONNECTED(rows_of_values_run_in_one_call),
     CONNECTED(columns_have_the_names_that_the_text_gives_them),
     CONNECTED(a_statement_runs_as_often_as_it_is_reset),
     CONNECTED(two_statements_are_read_side_by_side),

@@ -21,6 +21,7 @@ from cormorant import (
     String,
     Table,
     create_engine,
+    delete,
     event,
     exc,
     func,
@@ -32,6 +33,7 @@ from cormorant import (
 )  # fmt: skip
 from cormorant.engine import Engine
 from cormorant.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship, selectinload
+from cormorant.orm.exc import StaleDataError
 from postgresql_database import database
 
 
@@ -355,6 +357,28 @@ def test_a_savepoint_saves_the_transaction(engine: Engine) -> None:
         assert session.scalars(select(Person.name).order_by(Person.name)).all() == ["ada", "bob"]
 
 
+def test_a_flush_of_many_changes_counts_each_of_them(engine: Engine) -> None:
+    with Session(engine, expire_on_commit=False) as session:
+        session.add_all(Person(name=f"p{i}") for i in range(1200))
+        session.commit()
+        people = session.scalars(select(Person).order_by(Person.id)).all()
+        for person in people:
+            person.name += "!"
+        session.commit()
+        assert session.scalar(select(func.count()).where(Person.name.like("%!"))) == 1200
+        with engine.begin() as connection:
+            connection.execute(delete(Person).where(Person.id == people[700].id))
+        for person in people:
+            person.name = f"late {person.id}"
+        with pytest.raises(StaleDataError, match="1200 rows and met 1199"):
+            session.flush()
+        session.rollback()
+        for person in people[:700]:
+            session.delete(person)
+        session.commit()
+        assert session.scalar(select(func.count()).select_from(Person)) == 499
+
+
 def test_rows_changed_are_counted(engine: Engine) -> None:
     with Session(engine) as session:
         session.add(Person(name="ada"))
@@ -363,7 +387,5 @@ def test_rows_changed_are_counted(engine: Engine) -> None:
         with engine.begin() as connection:
             connection.execute(text("DELETE FROM person"))
         person.name = "gone"
-        from cormorant.orm.exc import StaleDataError
-
         with pytest.raises(StaleDataError):
             session.flush()

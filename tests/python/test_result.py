@@ -132,10 +132,13 @@ def test_result_outlives_its_connection_object(connection: Any) -> None:
 
 def test_changes_have_no_rows(connection: Any) -> None:
     result = connection.execute(insert(t).values(s="z"))
-    assert isinstance(result, CursorResult) and not result.returns_rows and result.is_insert
-    assert result.inserted_primary_key == (6,) and result.inserted_primary_key.id == 6 and result.rowcount == 1
     on_sqlite = connection.dialect.name == "sqlite"
+    assert isinstance(result, CursorResult) and result.returns_rows is not on_sqlite and result.is_insert
+    assert result.inserted_primary_key == (6,) and result.inserted_primary_key.id == 6 and result.rowcount == 1
     assert result.lastrowid == (6 if on_sqlite else 0) and result.last_inserted_params() == {"s": "z"}
+    if not on_sqlite:  # the key came back as a row, which is read already
+        assert list(result.keys()) == ["id"] and result.all() == [] and result.first() is None
+        result = connection.execute(insert(t).values(s="z", id=70))
     for call in (result.all, result.fetchone, result.first, result.keys, result.scalars, lambda: list(result)):
         with pytest.raises(exc.ResourceClosedError):
             call()
@@ -146,7 +149,7 @@ def test_changes_have_no_rows(connection: Any) -> None:
         _ = connection.execute(insert(t), [{"s": "1"}, {"s": "2"}]).inserted_primary_key
     with pytest.raises(exc.InvalidRequestError):
         _ = connection.execute(insert(t).returning(t.c.id), {"s": "1"}).inserted_primary_key
-    assert run(connection).rowcount == (-1 if on_sqlite else 9)
+    assert run(connection).rowcount == (-1 if on_sqlite else 10)
 
 
 def test_ambiguous_names(connection: Any) -> None:

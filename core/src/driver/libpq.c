@@ -52,4 +52,5 @@ const corm_driver cm_driver_libpq = {
     .transaction_modes = cm_pq_modes,
     .open_polled = cm_pq_open_polled,
     .numbered_marks = 1,
+    .run_many = cm_pq_run_many,
 };

@@ -168,6 +168,8 @@ int cm_pq_prepare(corm_driver_stmt **out, corm_driver_conn *, const char *sql, s
 void cm_pq_finalize(corm_driver_stmt *);
 /* The variant whose types take the values that are bound: s->current. */
 int cm_pq_choose(corm_driver_stmt *, corm_error **err);
+/* Whether the current variant takes the values that are bound. */
+int cm_pq_takes_values(const corm_driver_stmt *);
 /* Prepares the current variant again. */
 int cm_pq_prepare_again(corm_driver_stmt *, corm_error **err);
 
@@ -184,6 +186,11 @@ int cm_pq_readonly(corm_driver_stmt *);
 void cm_pq_stream(corm_driver_stmt *, int on);
 /* The connection is wanted for something else: what a streaming statement did not read yet is taken into memory. */
 int cm_pq_free_connection(corm_driver_conn *, corm_error **err);
+
+/* A command's number of rows, as text. */
+int64_t cm_pq_count(const char *);
+/* libpq_many.c */
+int cm_pq_run_many(corm_driver_stmt *, const corm_value *values, size_t rows, int64_t *changes, corm_error **err);
 
 /* libpq_encode.c: values as parameters. */
 /* 0: a parameter of this type takes the value; otherwise the type that the value is to be sent with. */

@@ -13,6 +13,7 @@ typedef struct entry {
 
 #define ENTRY(result, name, arguments) {#name, offsetof(cm_pq_api, name)},
 static const entry entries[] = {CM_PQ_FUNCTIONS(ENTRY)};
+static const entry newer[] = {CM_PQ_NEWER_FUNCTIONS(ENTRY)};
 
 static cm_pq_api loaded;
 static _Atomic(const cm_pq_api *) ready;
@@ -32,6 +33,10 @@ static int find_functions(cm_pq_api *api, void *library, const char *file, corm_
       return cm_fail(err, CORM_EUNSUPPORTED, "PostgreSQL's client library %s has no function %s: it is too old", file,
                      entries[i].name);
     memcpy((char *)api + entries[i].offset, &f, sizeof f);
+  }
+  for (size_t i = 0; i < sizeof newer / sizeof *newer; i++) {
+    void *f = dlsym(library, newer[i].name);
+    memcpy((char *)api + newer[i].offset, &f, sizeof f);
   }
   return CORM_OK;
 }

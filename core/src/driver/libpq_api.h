@@ -82,9 +82,16 @@ enum { PQTRANS_IDLE = 0, PQTRANS_ACTIVE, PQTRANS_INTRANS, PQTRANS_INERROR, PQTRA
   X(int, PQgetlength, (const PGresult *, int row, int column))                                                         \
   X(int, PQgetisnull, (const PGresult *, int row, int column))
 
+/* Of libpq 14 and later: NULL in an older one. */
+#define CM_PQ_NEWER_FUNCTIONS(X)                                                                                       \
+  X(int, PQenterPipelineMode, (PGconn *))                                                                              \
+  X(int, PQexitPipelineMode, (PGconn *))                                                                               \
+  X(int, PQpipelineSync, (PGconn *))
+
 typedef struct cm_pq_api {
 #define CM_PQ_MEMBER(result, name, arguments) result(*name) arguments; /* NOLINT(bugprone-macro-parentheses) */
   CM_PQ_FUNCTIONS(CM_PQ_MEMBER)
+  CM_PQ_NEWER_FUNCTIONS(CM_PQ_MEMBER)
 #undef CM_PQ_MEMBER
 } cm_pq_api;
 

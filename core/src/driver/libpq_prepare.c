@@ -234,6 +234,8 @@ static int takes_values(const corm_driver_stmt *s, const cm_pq_variant *v) {
   return 1;
 }
 
+int cm_pq_takes_values(const corm_driver_stmt *s) { return takes_values(s, s->current); }
+
 static cm_pq_variant *last(const corm_driver_stmt *s) {
   cm_pq_variant *v = s->variants;
   while (v->next)

@@ -71,6 +71,8 @@ static void end_stream(corm_driver_conn *c) {
   c->pq->PQclear(rest);
 }
 
+int64_t cm_pq_count(const char *tuples) { return strtoll(tuples, NULL, 10); }
+
 static void note_result(corm_driver_stmt *s, PGresult *r) {
   const cm_pq_api *pq = s->conn->pq;
   const char *tuples = NULL;
@@ -81,7 +83,7 @@ static void note_result(corm_driver_stmt *s, PGresult *r) {
   if (pq->PQresultStatus(r) == PGRES_SINGLE_TUPLE)
     return;
   tuples = pq->PQcmdTuples(r);
-  s->changes = *tuples ? strtoll(tuples, NULL, 10) : -1;
+  s->changes = *tuples ? cm_pq_count(tuples) : -1;
   if (s->conn->streaming == s)
     end_stream(s->conn);
 }

@@ -34,19 +34,21 @@ void cm_run_init(cm_run *run, const corm_compiled *compiled, const cm_bound *bou
 
 /* ---- U: inside of the link ------------------------------------------------------------------------------- */
 
+static int check_count(const cm_link *l, corm_driver_stmt *s, const cm_run *run, corm_error **err) {
+  size_t wanted = l->driver->parameters(s);
+  if (wanted == run->n)
+    return CORM_OK;
+  return cm_fail(err, CORM_EDB_PROGRAMMING,
+                 "Incorrect number of bindings supplied. The current statement uses %zu, and there are %zu supplied.",
+                 wanted, run->n);
+}
+
 static int bind_row(cm_link *l, corm_driver_stmt *s, const cm_run *run, size_t row, corm_error **err) {
   const corm_value *v = run->values ? run->values + row * run->n : NULL;
-  size_t wanted = l->driver->parameters(s);
-  if (wanted != run->n)
-    return cm_fail(err, CORM_EDB_PROGRAMMING,
-                   "Incorrect number of bindings supplied. The current statement uses %zu, and there are %zu supplied.",
-                   wanted, run->n);
-  for (size_t i = 0; i < run->n; i++) {
-    int status = l->driver->bind(s, i, &v[i], err);
-    if (status)
-      return status;
-  }
-  return CORM_OK;
+  int status = check_count(l, s, run, err);
+  for (size_t i = 0; !status && i < run->n; i++)
+    status = l->driver->bind(s, i, &v[i], err);
+  return status;
 }
 
 static int step_to_end(cm_link *l, corm_driver_stmt *s, corm_error **err) {
@@ -97,6 +99,20 @@ static void stream(const cm_link *l, corm_driver_stmt *s, int on) {
     l->driver->stream(s, on);
 }
 
+static int can_share_trips(const cm_link *l, const cm_run *run) {
+  return rows_of(run) > 1 && l->driver->size > offsetof(corm_driver, run_many) && l->driver->run_many;
+}
+
+static int run_each(cm_link *l, cm_prepared *p, const cm_run *run, cm_ran *ran, corm_error **err) {
+  int status = CORM_OK;
+  for (size_t row = 0; !status && row < rows_of(run); row++) {
+    if (row)
+      l->driver->reset(p->stmt);
+    status = run_row(l, p, run, row, ran, err);
+  }
+  return status;
+}
+
 static int run_rows(corm_conn *c, const cm_run *run, cm_ran *ran, corm_error **err) {
   cm_link *l = c->link;
   cm_prepared *p = NULL;
@@ -105,11 +121,10 @@ static int run_rows(corm_conn *c, const cm_run *run, cm_ran *ran, corm_error **e
     status = cm_statements_take(&p, &l->statements, l->conn, run, err);
   if (!status)
     stream(l, p->stmt, 0);
-  for (size_t row = 0; !status && row < rows_of(run); row++) {
-    if (row)
-      l->driver->reset(p->stmt);
-    status = run_row(l, p, run, row, ran, err);
-  }
+  if (!status && !can_share_trips(l, run))
+    status = run_each(l, p, run, ran, err);
+  else if (!status && !(status = check_count(l, p->stmt, run, err)))
+    status = l->driver->run_many(p->stmt, run->values, rows_of(run), &ran->changes, err);
   if (!status && l->driver->last_key)
     ran->last_key = l->driver->last_key(l->conn);
   cm_statements_give(&l->statements, p);

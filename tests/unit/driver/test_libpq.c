@@ -1,7 +1,7 @@
 /* The libpq driver by its table of functions alone, against the server that CORM_TEST_POSTGRESQL_URL names. */
 #define _DEFAULT_SOURCE /* usleep, setenv */
 #include "base/alloc.h"
-#include "driver/libpq_api.h"
+#include "driver/libpq.h"
 #include "driver/registry.h"
 #include "support.h"
 #include <arpa/inet.h>
@@ -710,6 +710,152 @@ static void rows_may_be_streamed_while_other_statements_run(void **state) {
   d->close(c);
 }
 
+/* ---- Many rows ------------------------------------------------------------------------------------------- */
+
+static cm_pq_api counting;
+static const cm_pq_api *libpq;
+static int syncs, sends;
+static int count_sync(PGconn *pg) {
+  syncs++;
+  return libpq->PQpipelineSync(pg);
+}
+static int count_send(PGconn *pg, const char *name, int n, const char *const *values, const int *lengths,
+                      const int *formats, int binary) {
+  sends++;
+  return libpq->PQsendQueryPrepared(pg, name, n, values, lengths, formats, binary);
+}
+
+static corm_driver_conn *open_counted(void) {
+  corm_driver_conn *c = open_server();
+  libpq = c->pq;
+  counting = *libpq;
+  counting.PQpipelineSync = count_sync;
+  counting.PQsendQueryPrepared = count_send;
+  c->pq = &counting;
+  syncs = 0;
+  return c;
+}
+
+static void fill(corm_value *v, int n) {
+  for (int i = 0; i < n; i++) {
+    v[2 * i] = corm_int(i);
+    v[2 * i + 1] = corm_text("x");
+  }
+}
+
+static void many_rows_share_a_trip_inside_of_a_transaction(void **state) {
+  corm_driver_conn *c = open_counted();
+  static corm_value v[2 * 1100];
+  corm_driver_stmt *s = NULL;
+  int64_t changes = 0;
+  (void)state;
+  must(c, "CREATE TEMPORARY TABLE t (a int PRIMARY KEY, b text)");
+  fill(v, 1100);
+  s = prepare(c, "INSERT INTO t VALUES ($1, $2)");
+  assert_int_equal(d->begin(c, NULL), CORM_OK);
+  assert_int_equal(d->run_many(s, v, 1100, &changes, NULL), CORM_OK);
+  assert_int_equal(changes, 1100);
+  assert_int_equal(syncs, 3); /* 512 rows a trip */
+  d->finalize(s);
+  s = prepare(c, "UPDATE t SET b = $2 WHERE a % 2 = 0 AND a = $1 RETURNING b");
+  assert_int_equal(d->run_many(s, v, 100, &changes, NULL), CORM_OK);
+  assert_int_equal(changes, 50);
+  assert_int_equal(d->commit(c, NULL), CORM_OK);
+  assert_int_equal(number(c, "SELECT count(*) FROM t"), 1100);
+  syncs = 0;
+  assert_int_equal(d->run_many(s, v, 10, &changes, NULL), CORM_OK); /* each its own transaction */
+  assert_int_equal(changes, 5);
+  assert_int_equal(syncs, 0);
+  d->finalize(s);
+  d->close(c);
+}
+
+static void a_row_that_brings_a_type_of_its_own_begins_a_trip(void **state) {
+  corm_driver_conn *c = open_counted();
+  corm_driver_stmt *s = NULL;
+  corm_value v[8];
+  int64_t changes = 0;
+  (void)state;
+  must(c, "CREATE TEMPORARY TABLE t (a numeric)");
+  s = prepare(c, "INSERT INTO t VALUES ($1::int + 0.5)");
+  for (int i = 0; i < 8; i++)
+    v[i] = i == 5 ? corm_double(5.0) : i == 6 ? corm_text("6") : i == 7 ? corm_null() : corm_int(i);
+  assert_int_equal(d->begin(c, NULL), CORM_OK);
+  assert_int_equal(d->run_many(s, v, 8, &changes, NULL), CORM_OK);
+  assert_int_equal(changes, 8);
+  assert_int_equal(number(c, "SELECT sum(a)::int8 FROM t"), 25); /* 24.5, rounded */
+  assert_true(syncs > 1);
+  d->finalize(s);
+  d->close(c);
+}
+
+static void the_first_row_that_fails_is_what_is_told(void **state) {
+  corm_driver_conn *c = open_counted();
+  corm_driver_stmt *s = NULL;
+  corm_error *err = NULL;
+  corm_value v[2 * 20];
+  int64_t changes = 0;
+  (void)state;
+  must(c, "CREATE TEMPORARY TABLE t (a int PRIMARY KEY, b text)");
+  fill(v, 20);
+  v[2 * 7] = corm_int(3);
+  v[2 * 9 + 1] = corm_bytes_of(CORM_TEXT, "a\0b", 3);
+  s = prepare(c, "INSERT INTO t VALUES ($1, $2)");
+  assert_int_equal(d->begin(c, NULL), CORM_OK);
+  assert_int_equal(d->run_many(s, v, 9, &changes, &err), CORM_EDB_INTEGRITY);
+  assert_string_equal(corm_error_detail(err, CORM_DETAIL_COLUMN), "t.a");
+  assert_int_equal(d->rollback(c, NULL), CORM_OK);
+  corm_error_free(err);
+  err = NULL;
+  v[2 * 7] = corm_int(7);
+  assert_int_equal(d->begin(c, NULL), CORM_OK);
+  assert_int_equal(d->run_many(s, v, 20, &changes, &err), CORM_EDB_DATA); /* which the client sees itself */
+  assert_non_null(strstr(corm_error_message(err), "NUL"));
+  corm_error_free(err);
+  assert_int_equal(d->rollback(c, NULL), CORM_OK);
+  assert_int_equal(number(c, "SELECT count(*) FROM t"), 0);
+  d->finalize(s);
+  d->close(c);
+}
+
+static void an_older_library_runs_row_by_row(void **state) {
+  corm_driver_conn *c = open_counted();
+  corm_driver_stmt *s = NULL;
+  corm_value v[2 * 5];
+  int64_t changes = 0;
+  (void)state;
+  counting.PQenterPipelineMode = NULL;
+  must(c, "CREATE TEMPORARY TABLE t (a int PRIMARY KEY, b text)");
+  fill(v, 5);
+  s = prepare(c, "INSERT INTO t VALUES ($1, $2)");
+  assert_int_equal(d->begin(c, NULL), CORM_OK);
+  sends = 0;
+  assert_int_equal(d->run_many(s, v, 5, &changes, NULL), CORM_OK);
+  assert_int_equal(changes, 5);
+  assert_int_equal(sends, 5);
+  assert_int_equal(syncs, 0);
+  d->finalize(s);
+  d->close(c);
+}
+
+static void many_rows_end_with_a_lost_connection(void **state) {
+  corm_driver_conn *c = open_server(), *other = open_server();
+  corm_driver_stmt *s = prepare(c, "SELECT $1::int, $2::text, pg_sleep(0.001)");
+  static corm_value v[2 * 600];
+  char sql[100];
+  int64_t changes = 0;
+  (void)state;
+  fill(v, 600);
+  must(c, "BEGIN");
+  snprintf(sql, sizeof sql, "SELECT pg_terminate_backend(%lld)::int", (long long)number(c, "SELECT pg_backend_pid()"));
+  assert_int_equal(number(other, sql), 1);
+  assert_int_equal(d->run_many(s, v, 600, &changes, NULL), CORM_EDB_OPERATIONAL);
+  assert_true(d->is_dead(c));
+  d->finalize(s);
+  d->close(c);
+  d->close(other);
+}
+
 /* ---- Lost connections ------------------------------------------------------------------------------------ */
 
 static int64_t backend(corm_driver_conn *c) { return number(c, "SELECT pg_backend_pid()"); }
@@ -891,9 +1037,34 @@ static int open_and_use(void *ctx) {
   return status;
 }
 
+static int run_many_rows(void *ctx) {
+  corm_driver_conn *c = NULL;
+  corm_driver_stmt *s = NULL;
+  corm_error *err = NULL;
+  const char *sql = "SELECT $1::int, $2::text";
+  corm_value v[2 * 20];
+  int64_t changes = 0;
+  int status = d->open(&c, corm_url_peek(url), &err);
+  (void)ctx;
+  fill(v, 20);
+  v[2 * 7] = corm_double(7.0);
+  if (!status)
+    status = d->begin(c, &err);
+  if (!status)
+    status = d->prepare(&s, c, sql, strlen(sql), &err);
+  if (!status)
+    status = d->run_many(s, v, 20, &changes, &err);
+  assert_true(!status || status == CORM_ENOMEM || status == CORM_EDB_OPERATIONAL);
+  d->finalize(s);
+  d->close(c);
+  corm_error_free(err);
+  return status;
+}
+
 static void every_allocation_may_fail(void **state) {
   (void)state;
   cm_test_each_failure(open_and_use, NULL);
+  cm_test_each_failure(run_many_rows, NULL);
 }
 
 int main(void) {
@@ -918,6 +1089,11 @@ int main(void) {
       cmocka_unit_test(statements_that_were_given_up_do_not_pile_up_in_the_server),
       cmocka_unit_test(copy_is_refused_and_leaves_the_connection_usable),
       cmocka_unit_test(rows_may_be_streamed_while_other_statements_run),
+      cmocka_unit_test(many_rows_share_a_trip_inside_of_a_transaction),
+      cmocka_unit_test(a_row_that_brings_a_type_of_its_own_begins_a_trip),
+      cmocka_unit_test(the_first_row_that_fails_is_what_is_told),
+      cmocka_unit_test(an_older_library_runs_row_by_row),
+      cmocka_unit_test(many_rows_end_with_a_lost_connection),
       cmocka_unit_test(a_server_that_goes_away_is_noticed_wherever_it_happens),
       cmocka_unit_test(a_living_connection_that_failed_is_not_dead),
       cmocka_unit_test(a_forked_child_leaves_the_parents_connection_alone),

@@ -132,6 +132,10 @@ typedef struct corm_driver {
   /* As open, polling already while it connects. NULL: open never waits long. */
   int (*open_polled)(corm_driver_conn **out, const corm_url_view *, const corm_driver_env *, corm_error **err);
   int numbered_marks; /* 1: parameters are $1, $2 ... in the text that it takes, whatever the dialect's own style is */
+  /* Runs the statement for each of `rows` rows of values, parameters() of them, borrowed for the call; rows that come
+   * back are dropped. *changes: of all of them; -1: it does not say. It stands reset before and behind. NULL: a run for
+   * each row. */
+  int (*run_many)(corm_driver_stmt *, const corm_value *values, size_t rows, int64_t *changes, corm_error **err);
 } corm_driver;
 #define CORM_URL_PRIVATE 1u /* each connection has a database of its own (SQLite in memory) */
 
