@@ -26,7 +26,6 @@ from cormorant import (
     exc,
     func,
     insert,
-    inspect,
     select,
     text,
     update,
@@ -292,12 +291,6 @@ def test_plain_sql_has_psycopgs_marks(engine: Engine) -> None:
     raw.close()
     with engine.connect() as connection:
         assert connection.scalar(select(func.count()).select_from(Person)) == 2
-
-
-def test_the_inspector_says_what_it_cannot_yet(engine: Engine) -> None:
-    assert inspect(engine).has_table("person") and not inspect(engine).has_table("nobody")
-    with pytest.raises(exc.NotSupportedYet, match="postgresql"):
-        inspect(engine).get_columns("person")
 
 
 # ---- sessions

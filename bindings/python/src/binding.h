@@ -155,7 +155,8 @@ typedef enum cpy_role {
   CPY_LIMIT,     /* an integer or an expression */
   CPY_DDL,       /* server_default, CHECK: text is SQL for CHECK */
   CPY_STATEMENT, /* a SELECT or a compound */
-  CPY_RESULT     /* as CPY_COLUMN; what stands for an expression may say by which key rows know it */
+  CPY_RESULT,    /* as CPY_COLUMN; what stands for an expression may say by which key rows know it */
+  CPY_ARGUMENT   /* as CPY_VALUE, and None is NULL: of a function, CASE, CAST */
 } cpy_role;
 /* A reference, or NULL with ArgumentError or what the object raised. */
 corm_node *cpy_coerce(PyObject *object, int role);

@@ -49,7 +49,7 @@ static PyObject *literal(PyObject *m, PyObject *args) {
   const corm_type *type = type_object == Py_None ? NULL : cpy_type_from(type_object, &pin);
   if (!PyErr_Occurred()) {
     corm_expr *n = cpy_literal_typed(value, type);
-    made = n ? cpy_wrap(n) : NULL;
+    made = n ? cpy_wrap(corm_literal_alone(n)) : NULL;
   }
   Py_XDECREF(pin);
   return made;
@@ -72,9 +72,9 @@ static PyObject *bindparam(PyObject *m, PyObject *args) {
   if (PyErr_Occurred() || (has_value && cpy_value_from(value, &cell, &value_pin) < 0))
     goto out;
   if (has_value && cell.kind == CORM_HOST)
-    made = cpy_wrap(corm_bindparam_host(name, Py_NewRef(value), cpy_release_object, type, flags));
+    made = cpy_wrap(corm_literal_alone(corm_bindparam_host(name, Py_NewRef(value), cpy_release_object, type, flags)));
   else
-    made = cpy_wrap(corm_bindparam(name, has_value ? &cell : NULL, type, flags));
+    made = cpy_wrap(corm_literal_alone(corm_bindparam(name, has_value ? &cell : NULL, type, flags)));
 out:
   Py_XDECREF(value_pin);
   Py_XDECREF(pin);
@@ -143,7 +143,7 @@ static PyObject *with_type(PyObject *args, corm_expr *(*make)(corm_expr *, const
   if (!PyArg_ParseTuple(args, "OO", &x, &type_object))
     return NULL;
   const corm_type *type = cpy_type_from(type_object, &pin);
-  corm_node *n = type ? cpy_coerce(x, CPY_VALUE) : NULL;
+  corm_node *n = type ? cpy_coerce(x, CPY_ARGUMENT) : NULL;
   if (n)
     made = cpy_wrap(make(n, type));
   Py_XDECREF(pin);
@@ -164,7 +164,7 @@ static PyObject *extract(PyObject *m, PyObject *args) {
   PyObject *x;
   if (!PyArg_ParseTuple(args, "sO:extract", &field, &x))
     return NULL;
-  corm_node *n = cpy_coerce(x, CPY_VALUE);
+  corm_node *n = cpy_coerce(x, CPY_ARGUMENT);
   return n ? cpy_wrap(corm_extract(field, n)) : NULL;
 }
 
@@ -187,12 +187,12 @@ static PyObject *case_(PyObject *m, PyObject *args) {
       cpy_error("ArgumentError", "case() takes pairs of a condition and a result, not %R", pair);
       break;
     }
-    int role = done % 2 == 0 && value == Py_None ? CPY_CONDITION : CPY_VALUE;
+    int role = done % 2 == 0 && value == Py_None ? CPY_CONDITION : CPY_ARGUMENT;
     if (!(parts[done] = cpy_coerce(PyTuple_GET_ITEM(pair, done % 2), role)))
       break;
   }
   if (parts && done == 2 * n && (value == Py_None || (v = cpy_coerce(value, CPY_VALUE))) &&
-      (!has_else || (e = cpy_coerce(otherwise, CPY_VALUE)))) {
+      (!has_else || (e = cpy_coerce(otherwise, CPY_ARGUMENT)))) {
     made = cpy_wrap(corm_case(v, parts, (size_t)n, e));
     PyMem_Free(parts);
   } else {
@@ -204,7 +204,7 @@ static PyObject *case_(PyObject *m, PyObject *args) {
 }
 
 static PyObject *list_of(PyObject *const *args, Py_ssize_t n, corm_expr *(*make)(corm_expr *const *, size_t)) {
-  corm_node **parts = cpy_coerce_all(args, n, CPY_VALUE);
+  corm_node **parts = cpy_coerce_all(args, n, CPY_ARGUMENT);
   if (!parts)
     return NULL;
   corm_expr *made = make(parts, (size_t)n);
@@ -414,7 +414,7 @@ static PyObject *function(PyObject *m, PyObject *args) {
   if (type_object != Py_None && !(type = cpy_type_from(type_object, &pin)))
     return NULL;
   Py_ssize_t n = PyTuple_GET_SIZE(given);
-  corm_node **parts = cpy_coerce_all(PySequence_Fast_ITEMS(given), n, CPY_VALUE);
+  corm_node **parts = cpy_coerce_all(PySequence_Fast_ITEMS(given), n, CPY_ARGUMENT);
   if (parts) {
     corm_expr *f = corm_func(name, type, parts, (size_t)n);
     PyMem_Free(parts);

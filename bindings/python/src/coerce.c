@@ -210,6 +210,11 @@ static corm_node *keyed(corm_node *node, PyObject *object) {
 
 corm_node *cpy_coerce(PyObject *object, int role) {
   corm_node *node = NULL;
+  if (role == CPY_ARGUMENT) {
+    if (object == Py_None)
+      return corm_null_node();
+    role = CPY_VALUE;
+  }
   if (cpy_is_node(object))
     return fit(cpy_node_ref(object), role, object);
   if (!is_plain_value(object)) {

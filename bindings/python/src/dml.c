@@ -189,6 +189,12 @@ static PyObject *values(PyObject *self, PyObject *args, PyObject *kwargs) {
   return s ? next(self, s) : NULL;
 }
 
+static PyObject *in_order(PyObject *self, PyObject *unused) {
+  corm_node *s = cpy_node_ref(self);
+  (void)unused;
+  return s ? next(self, corm_set_in_order(s)) : NULL;
+}
+
 static PyObject *from_select(PyObject *self, PyObject *args, PyObject *kwargs) {
   static char *names[] = {"names", "select", "include_defaults", NULL};
   PyObject *given, *query, *list, *pins, *made = NULL;
@@ -327,6 +333,7 @@ static PyObject *drop_index(PyObject *m, PyObject *args) {
 #define KEYWORDS(f) (PyCFunction)(void (*)(void)) f, METH_VARARGS | METH_KEYWORDS
 static PyMethodDef methods[] = {
     {"values", KEYWORDS(values), "values(mapping or rows, **columns)"},
+    {"_in_order", in_order, METH_NOARGS, "_in_order(): SET has the order of the calls of values()"},
     {"from_select", KEYWORDS(from_select), "from_select(names, select, include_defaults=True)"},
     {"_on_conflict", on_conflict, METH_VARARGS, "_on_conflict(index, where, constraint)"},
     {"_conflict_set", conflict_set, METH_VARARGS, "_conflict_set(key, value)"},

@@ -215,8 +215,9 @@ CORM_API corm_expr *corm_or(corm_expr *first, ... /* CORM_END */);
 CORM_API corm_expr *corm_not(corm_expr *x);
 /* x BETWEEN low AND high. negated: NOT BETWEEN; symmetric: BETWEEN SYMMETRIC, where the database has it. */
 CORM_API corm_expr *corm_between(corm_expr *x, corm_expr *low, corm_expr *high, int negated, int symmetric);
-/* The family of LIKE, REGEXP and MATCH. escape: the character of ESCAPE, or NULL. autoescape: the % and _ of a literal
- * text, and the escape itself ("/" where there is none), stand for themselves; EARGUMENT where r is no literal text. */
+/* The family of LIKE, REGEXP and MATCH; a pattern that is NULL, true or false is EARGUMENT. escape: the character of
+ * ESCAPE, or NULL. autoescape: the % and _ of a literal text, and the escape itself ("/" where there is none), stand
+ * for themselves; EARGUMENT where r is no literal text. */
 CORM_API corm_expr *corm_like(int op, corm_expr *l, corm_expr *r, const char *escape, int autoescape);
 /* x IN (values); negated: NOT IN. The list is one bind, which gets its marks when the statement runs, so that lists of
  * all lengths are one statement to the cache. An empty list has no member. */
@@ -251,6 +252,8 @@ CORM_API corm_expr *corm_literal_typed(const corm_value *, const corm_type *);
  * NULL. release(value), which may be NULL, is called once: when the last node that holds it goes, on the thread that
  * drops it, or at once when memory fails. */
 CORM_API corm_expr *corm_literal_host(void *value, void (*release)(void *), const corm_type *class_type);
+/* The literal as an expression of its own: it takes neither type nor name from what stands beside it. Others stay. */
+CORM_API corm_expr *corm_literal_alone(corm_expr *literal);
 
 #define CORM_BIND_UNIQUE 1u          /* two of one name get a number each, instead of being one parameter */
 #define CORM_BIND_EXPANDING 2u       /* stands for a list, given when the statement runs */

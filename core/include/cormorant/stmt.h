@@ -101,6 +101,9 @@ CORM_API corm_stmt *corm_compound(int set_operator, corm_stmt *const *members, s
 CORM_API corm_stmt *corm_insert(const corm_source *);
 CORM_API corm_stmt *corm_update(const corm_source *);
 CORM_API corm_stmt *corm_delete(const corm_source *);
+/* SET of an UPDATE without values as yet will have the order of the calls of corm_set, with defaults behind them,
+ * instead of the order of the table's columns. EARGUMENT: it has values. */
+CORM_API corm_stmt *corm_set_in_order(corm_stmt *);
 /* One column of SET or VALUES, by key; the second call for a key replaces. ECOMPILE: no such column, with the nearest
  * in the details. Columns that are not set are given when it is executed, or take their defaults. */
 CORM_API corm_stmt *corm_set(corm_stmt *, const char *key, corm_expr *value);

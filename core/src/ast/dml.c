@@ -148,6 +148,21 @@ corm_stmt *corm_set(corm_stmt *s, const char *key, corm_expr *value) {
   return s;
 }
 
+corm_stmt *corm_set_in_order(corm_stmt *s) {
+  if (s->kind != CORM_NODE_UPDATE)
+    return cm_refuse(s, "values in an order");
+  if (s->kids[CM_DML_SET]) {
+    corm_node_unref(s);
+    return cm_poison(CORM_EARGUMENT, "the UPDATE has values already: their order is said before them");
+  }
+  s = cm_node_own(s);
+  if (!cm_is_poison(s)) {
+    s->flags |= CM_SET_IN_ORDER;
+    cm_node_seal(s);
+  }
+  return s;
+}
+
 static corm_node *list_of_rows(corm_node *first) {
   cm_make make = {.kind = CORM_NODE_LIST, .flags = CM_MULTI_ROW};
   return cm_make_node(&make, &first, first ? 1 : 0);

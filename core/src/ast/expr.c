@@ -233,6 +233,11 @@ static int is_like(int op) {
   return op >= CORM_OP_LIKE && op <= CORM_OP_NOT_MATCH && op != CORM_OP_IN && op != CORM_OP_NOT_IN;
 }
 
+static int is_pattern(int op) {
+  return is_like(op) && op != CORM_OP_REGEXP && op != CORM_OP_NOT_REGEXP && op != CORM_OP_MATCH &&
+         op != CORM_OP_NOT_MATCH;
+}
+
 /* The literal with its % _ and the escape escaped. */
 static corm_node *escape_literal(corm_node *r, char escape) {
   cm_strbuf b = {0};
@@ -267,6 +272,8 @@ corm_expr *corm_like(int op, corm_expr *l, corm_expr *r, const char *escape, int
     return refuse(l, r, "autoescape needs a literal text");
   if (autoescape && !escape)
     make.text = "/";
+  if (is_pattern(op) && (is_null(r) || is_truth(r)))
+    return refuse(l, r, "a pattern is text: with NULL, true and false only =, != and IS compare");
   if (is_null(r))
     kids[1] = as_constant(r);
   kids[1] = cm_literal_beside(kids[1], l);

@@ -109,6 +109,17 @@ corm_expr *corm_literal_host(void *value, void (*release)(void *), const corm_ty
   return x;
 }
 
+corm_expr *corm_literal_alone(corm_expr *x) {
+  if (x->kind != CORM_NODE_BIND || x->name)
+    return x;
+  x = cm_literal_named(x, "param");
+  if (!cm_is_poison(x) && x->type && x->type->kind != CORM_TYPE_NULL) {
+    x->flags &= ~(unsigned)CM_BIND_UNTYPED;
+    cm_node_seal(x);
+  }
+  return x;
+}
+
 static unsigned bind_flags(unsigned flags, int has_value) {
   unsigned out = 0;
   out |= flags & CORM_BIND_UNIQUE ? CM_BIND_UNIQUE : 0;

@@ -43,9 +43,10 @@ typedef enum cm_node_flag {
   CM_JOINS = 16777216u, /* a SELECT below has CM_SEL_JOINS: lowering makes CM_SEL_FROM of them, plain statements too */
   CM_FIXED = 33554432u, /* BIND made by lowering: its value belongs to the shape. It is not among cm_binds();
                            cm_node_strip keeps its value and cm_node_equal compares it */
-  CM_NO_SCHEMA = 67108864u,  /* a TABLE or ENTITY stored in the schema itself: `schema` is NULL */
-  CM_HAS_BINDS = 134217728u, /* a BIND that counts is here or below */
-  CM_HAS_HOST = 268435456u   /* a HOST element is here or below: its text is the host's matter */
+  CM_NO_SCHEMA = 67108864u,    /* a TABLE or ENTITY stored in the schema itself: `schema` is NULL */
+  CM_HAS_BINDS = 134217728u,   /* a BIND that counts is here or below */
+  CM_HAS_HOST = 268435456u,    /* a HOST element is here or below: its text is the host's matter */
+  CM_SET_IN_ORDER = 536870912u /* UPDATE: SET has the order of the calls, not of the table's columns */
 } cm_node_flag;
 #define CM_INHERITED_FLAGS (CM_POISONED | CM_ORM | CM_JOINS | CM_HAS_BINDS | CM_HAS_HOST)
 

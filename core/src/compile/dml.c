@@ -47,7 +47,13 @@ static void add_assign(corm_compiler *c, cm_assigns *out, const corm_node *set, 
   add_default(out, column, update ? &column->update : &column->insert);
 }
 
-/* In the order of the table's columns, whatever the order of the calls was. */
+static void add_in_order(cm_assigns *out, const corm_node *set) {
+  for (size_t i = 0; i < cm_count(set); i++)
+    if (set->kids[i]->ref)
+      out->items[out->n++] = (cm_assign){.column = set->kids[i]->ref, .value = cm_kid(set->kids[i], 0)};
+}
+
+/* In the order of the table's columns, whatever the order of the calls was, unless the statement wants that. */
 void cm_assigns_of(corm_compiler *c, cm_assigns *out, const corm_node *stmt, const corm_node *set, int update) {
   const corm_table *table = cm_dml_table(stmt);
   out->n = 0;
@@ -56,8 +62,11 @@ void cm_assigns_of(corm_compiler *c, cm_assigns *out, const corm_node *stmt, con
     cm_c_memory(c);
     return;
   }
+  int in_order = stmt->flags & CM_SET_IN_ORDER ? 1 : 0;
+  if (in_order)
+    add_in_order(out, set);
   for (size_t i = 0; i < table->n_columns; i++)
-    if (!table->columns[i]->computed)
+    if (!table->columns[i]->computed && !(in_order && set_of(set, table->columns[i])))
       add_assign(c, out, set, table->columns[i], update);
 }
 

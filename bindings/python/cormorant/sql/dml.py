@@ -13,6 +13,8 @@ from .elements import ClauseElement
 from .selectable import TypedReturnsRows
 
 if TYPE_CHECKING:
+    from typing_extensions import Self
+
     from .._typing import _T0, _T1, _T2, _T3, _T4, _T5, _T6, _T7, _T8, _T9, _Typed
 
 _KIND = _core.kinds
@@ -286,9 +288,15 @@ class Update(DMLWhereBase, ValuesBase):
 
         def returning(self, *cols: Any) -> ReturningUpdate[Any]: ...
 
-    def ordered_values(self, *args: Any) -> Any:
-        """Not supported yet."""
-        raise exc.NotSupportedYet("ordered_values() is not supported yet")
+    def ordered_values(self, *args: tuple[Any, Any]) -> Self:
+        """SET in the order of these pairs of a column and a value.
+
+        :raises ArgumentError: it has values already.
+        """
+        made = self._in_order()
+        for column, value in args:
+            made = made.values({column: value})
+        return made
 
     def inline(self) -> Any:
         """Not supported yet."""

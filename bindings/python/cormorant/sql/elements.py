@@ -145,6 +145,8 @@ class ColumnElement(_core.Expr[T], ClauseElement):
 
 
 def _as_expression(value: Any) -> Any:
+    if value is None:
+        return _core.constant("null")
     if isinstance(value, _core.Expr):
         return value
     if hasattr(value, "scalar_subquery"):
