@@ -14,8 +14,10 @@
  *   ...
  *   if (corm_model_seal(shop, &err)) ...
  *
- * Thread: one while it is described; a sealed model is read by any. What schema.h offers beyond this (inheritance,
- * deferred columns, indexes, naming conventions) is added through corm_model_peek_schema and corm_model_peek_catalog.
+ * Owner: the model owns the schema; entities and catalogs that it gives are borrowed from it. Names and texts are
+ * copied. Threads: one while it is described; a sealed model is read by any. Beyond this: what schema.h offers more
+ * (inheritance, deferred columns, indexes, naming conventions) is added through corm_model_peek_schema and
+ * corm_model_peek_catalog.
  */
 #ifndef CORMORANT_MODEL_H
 #define CORMORANT_MODEL_H
@@ -31,7 +33,8 @@ typedef struct corm_model corm_model;
 
 /* NULL when memory fails: every function takes that, and seal reports it. Free with corm_model_free. */
 CORM_API corm_model *corm_model_new(void);
-/* Gives up the model's reference to its schema. Sessions and results over its entities must be gone. NULL is fine. */
+/* Gives up the model's reference to its schema: sessions, records and results over its entities must be gone. NULL is
+ * fine. */
 CORM_API void corm_model_free(corm_model *);
 
 /* A class of objects and its table; the columns that follow are its attributes, by the same names. */
@@ -76,7 +79,7 @@ CORM_API corm_schema *corm_model_peek_schema(const corm_model *);   /* borrowed;
 CORM_API corm_catalog *corm_model_peek_catalog(const corm_model *); /* borrowed; NULL for NULL */
 /* Creates the tables that are missing, in a transaction of their own. Statuses of corm_conn_create_all. */
 CORM_API int corm_model_create_all(const corm_model *, corm_engine *, corm_error **err);
-/* Drops those that are there. */
+/* Drops those that are there, in the same way. */
 CORM_API int corm_model_drop_all(const corm_model *, corm_engine *, corm_error **err);
 
 #ifdef __cplusplus

@@ -1,6 +1,10 @@
 /* What a database has: names, columns, keys, indexes and checks, as it tells them itself. Each question is asked anew.
- * A connection is borrowed for the call; what comes back is read-only, usable from any thread, and freed by one call.
- * Questions fail with EUNSUPPORTED (a database that is not looked into yet), ENOMEM, or a status of the database.
+ *
+ * Owner: a connection is borrowed for the call. What comes back is the caller's, freed by one call, and all that is
+ * asked of it lives as long; it does not need the connection any more. Threads: the connection's for questions; any for
+ * what came back, which does not change. i out of range: NULL.
+ *
+ * Statuses: EUNSUPPORTED, a database that is not looked into yet, or a status of the database; *out is NULL then.
  */
 #ifndef CORMORANT_REFLECT_H
 #define CORMORANT_REFLECT_H
@@ -15,15 +19,15 @@ extern "C" {
 /* ---- Names ----------------------------------------------------------------------------------------------------------
  */
 
-typedef enum corm_reflect_what {
-  CORM_REFLECT_TABLES = 1,
-  CORM_REFLECT_VIEWS,
-  CORM_REFLECT_TEMP_TABLES, /* the schema is not looked at */
-  CORM_REFLECT_TEMP_VIEWS,
-  CORM_REFLECT_MATERIALIZED_VIEWS,
-  CORM_REFLECT_SEQUENCES,
-  CORM_REFLECT_SCHEMAS,
-  CORM_REFLECT_DEFAULT_SCHEMA /* one name, or none */
+typedef enum corm_reflect_what { /* a later version appends */
+                                 CORM_REFLECT_TABLES = 1,
+                                 CORM_REFLECT_VIEWS,
+                                 CORM_REFLECT_TEMP_TABLES, /* the schema is not looked at */
+                                 CORM_REFLECT_TEMP_VIEWS,
+                                 CORM_REFLECT_MATERIALIZED_VIEWS,
+                                 CORM_REFLECT_SEQUENCES,
+                                 CORM_REFLECT_SCHEMAS,
+                                 CORM_REFLECT_DEFAULT_SCHEMA /* one name, or none */
 } corm_reflect_what;
 
 typedef struct corm_names corm_names;

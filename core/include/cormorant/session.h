@@ -1,9 +1,16 @@
-/* Sessions: identity map, unit of work, transactions. One thread at a time; another thread's call is EMISUSE and names
- * both. A session may be handed to another thread between calls.
+/* Sessions: identity map, unit of work, transactions.
  *
- * Statuses beside those of the database: EPENDINGROLLBACK, a flush failed and corm_session_rollback was not called
- * since; EINVALID, the record or transaction is not in the state for this; EFLUSH and ESTALE, what a flush found cannot
- * be sent, or changed other rows than it should; EUNBOUND, no engine for this. */
+ * Threads: one at a time, with the host's lock held; another thread's call is EMISUSE and names both. A session may be
+ * handed to another thread between calls. It waits for the database without the lock.
+ *
+ * Owner: a session of C (no host in its options) owns its records until it is closed or freed; records that are given
+ * out are borrowed from it. With a host, its objects own them (ext/host.h, record.h). A session keeps its engine.
+ *
+ * Statuses beside those of the database: EPENDINGROLLBACK, the transaction failed and corm_session_rollback was not
+ * called since; EINVALID, the record or transaction is not in the state for this; EUNBOUND, no engine for this; of all
+ * that flushes: EFLUSH and ESTALE, what a flush found cannot be sent, or changed other rows than it should; of all that
+ * calls the host or a listener: EHOST, or the status that it returned.
+ */
 #ifndef CORMORANT_SESSION_H
 #define CORMORANT_SESSION_H
 
@@ -14,69 +21,79 @@
 extern "C" {
 #endif
 
+/* What a session does to the transaction of a connection that it was given (join_transaction_mode). */
 typedef enum corm_join_mode {
-  CORM_JOIN_CONDITIONAL_SAVEPOINT = 0,
-  CORM_JOIN_ROLLBACK_ONLY,
-  CORM_JOIN_CONTROL_FULLY,
-  CORM_JOIN_CREATE_SAVEPOINT
+  CORM_JOIN_CONDITIONAL_SAVEPOINT = 0, /* in a savepoint: CREATE_SAVEPOINT; else ROLLBACK_ONLY */
+  CORM_JOIN_ROLLBACK_ONLY,             /* it rolls it back, but does not commit it */
+  CORM_JOIN_CONTROL_FULLY,             /* it does both */
+  CORM_JOIN_CREATE_SAVEPOINT           /* it works in a savepoint of its own */
 } corm_join_mode;
 
 typedef struct corm_session_options {
   size_t size;
-  const corm_host *host; /* NULL: the host of C inside the core: the session owns its records */
-  int no_autoflush, no_expire_on_commit, no_autobegin;
-  int join_mode;
-  corm_conn *conn; /* work on this connection, which is not given back; borrowed */
+  const corm_host *host;   /* borrowed for the session's life; NULL: the host of C inside the core */
+  int no_autoflush;        /* 1: queries do not flush first */
+  int no_expire_on_commit; /* 1: objects keep what was loaded */
+  int no_autobegin;        /* 1: what needs a transaction is EINVALID until corm_session_begin */
+  int join_mode;           /* corm_join_mode */
+  corm_conn *conn;         /* works on this connection, borrowed for the session's life; NULL: one from the engine */
 } corm_session_options;
 
-/* The session takes a reference of its own to the engine; NULL when host->bind_for or options.conn says where to.
- * options may be NULL. *out is for corm_session_free. No connection is taken before the first statement. */
+/* The engine may be NULL when host->bind_for or options.conn says where to; options may be NULL. *out is for
+ * corm_session_free, NULL after a failure. No connection is taken before the first statement. */
 CORM_API int corm_session_open(corm_session **out, corm_engine *, const corm_session_options *, corm_error **err);
-/* Rolls back, detaches every object; the session can be used again. Records that a session of C owns are freed, save
- * those that a result still names: pointers to them end here, as with corm_session_free. */
+/* Rolls back, gives its connections back, detaches every object; the session can be used again. Records that a session
+ * of C owns are freed, save those that a result still names: pointers to them end here. */
 CORM_API int corm_session_close(corm_session *, corm_error **err);
-/* Closes and gives the memory back once no object needs it. NULL is fine. Objects stay, detached. */
+/* Closes, without events, and gives the memory back once no object of the host's needs it: these stay, detached. NULL
+ * is fine. */
 CORM_API void corm_session_free(corm_session *);
 CORM_API void corm_session_set_autoflush(corm_session *, int on);
 CORM_API int corm_session_peek_autoflush(const corm_session *);
-/* Masks of events that somebody listens to: session kinds (64..95) here, mapper and instance kinds (32..63) per entity.
- */
+/* Which events the host is told: masks by CORM_EV_BIT; session kinds (64..95) here, mapper and instance kinds (32..63)
+ * per entity, for those that inherit from it, too. */
 CORM_API void corm_session_set_events(corm_session *, uint64_t mask);
 CORM_API void corm_entity_set_events(corm_entity *, uint64_t mask);
 
 /* Calls fn(ctx, event, err) for each event of that kind: 64.. of a session, which has no host of its own
  * (EMISUSE); 32..63 of an entity and those that inherit from it, in every session without a host. EARGUMENT: another
- * kind. The listener lasts as long as the session, the entity; listen to entities before other threads use the schema.
- */
+ * kind. The listener, and so ctx, lasts as long as the session, the entity; listen to entities before other threads use
+ * the schema. */
 CORM_API int corm_session_listen(corm_session *, int kind, corm_listener fn, void *ctx, corm_error **err);
 CORM_API int corm_entity_listen(corm_entity *, int kind, corm_listener fn, void *ctx, corm_error **err);
 
-/* The record, and what its relations cascade to, becomes PENDING, or is found again when it is DETACHED; the session
- * owns it. EINVALID: it is in another session, or was deleted. */
+/* The record, and what its relations cascade to, becomes PENDING, or PERSISTENT again when it was DETACHED. One that is
+ * in the session already stays. EINVALID: it is in another session, was deleted, or an object with its key is here;
+ * EARGUMENT: it is another host's. */
 CORM_API int corm_session_add(corm_session *, corm_record *, corm_error **err);
-/* corm_record_make, then corm_session_add. out may be NULL; it is borrowed: the session owns the record. */
+/* corm_record_make, then corm_session_add. *out is borrowed from the session; out may be NULL. Nothing is left behind
+ * when it fails. */
 CORM_API int corm_session_make(corm_record **out, corm_session *, const corm_entity *, corm_error **err,
                                ... /* const char *key, corm_value, ... CORM_LAST */);
-/* Marks it, and what relations cascade to, for the next flush; its row goes then. EINVALID: it has no row. */
+/* Marks it, and what relations cascade to, for the next flush; its row goes then. Relations that are not loaded are, to
+ * follow them. EINVALID: it has no row, or is in another session. */
 CORM_API int corm_session_delete(corm_session *, corm_record *, corm_error **err);
 /* Takes it, and what relations cascade to, out of the session without SQL; changes that were not flushed stay in the
- * object alone. A session of C still owns the memory. */
+ * object alone. A session of C still owns the memory. EINVALID: it is not in this session. */
 CORM_API int corm_session_expunge(corm_session *, corm_record *, corm_error **err);
 CORM_API int corm_session_expunge_all(corm_session *, corm_error **err);
-/* Forgets what was loaded, changes included: the next read loads. EINVALID: it has no row in this session. */
-CORM_API int corm_session_expire(corm_session *, corm_record *, const int *slots, size_t n,
-                                 corm_error **err); /* n 0: all */
+/* Forgets what was loaded, changes included: the next read loads. n slots, or n 0: all, and what relations cascade to.
+ * EINVALID: it has no row in this session, or no such slot. */
+CORM_API int corm_session_expire(corm_session *, corm_record *, const int *slots, size_t n, corm_error **err);
 CORM_API int corm_session_expire_all(corm_session *, corm_error **err);
-/* Expires and loads at once. EINVALID, too, when the row is gone. */
+/* Expires, flushes what else changed, and loads at once. EINVALID, too, when the row is gone. */
 CORM_API int corm_session_refresh(corm_session *, corm_record *, const int *slots, size_t n, corm_error **err);
-/* Sends what changed, in as few statements as it takes. A failure rolls the transaction back and leaves
- * EPENDINGROLLBACK. */
+/* Sends what changed, in as few statements as it takes, parents before children. A failure rolls the transaction back,
+ * and the next use is EPENDINGROLLBACK; one before the first statement (in BEFORE_FLUSH) leaves all as it was. */
 CORM_API int corm_session_flush(corm_session *, corm_error **err);
-CORM_API int corm_session_contains(const corm_session *, const corm_record *);
-/* Only when something flushable is there. */
+CORM_API int corm_session_contains(const corm_session *, const corm_record *); /* 1: PENDING or PERSISTENT here */
+/* *yes 1: the record has a change that a flush would look at. */
 CORM_API int corm_session_is_modified(corm_session *, corm_record *, int *yes, corm_error **err);
 
-/* key: n values in order of the primary key. *out NULL: no such row. options: a statement of loader options or NULL. */
+/* The object with that key, from the map or by one SELECT. key: n values in order of the primary key (EINVALID: another
+ * number of them). options: a SELECT of the entity with loader options, borrowed, or NULL. populate_existing: it is
+ * read in any case, and written over. *out is borrowed from the session, with a host until its object dies; NULL: no
+ * such row. */
 CORM_API int corm_session_get(corm_record **out, corm_session *, const corm_entity *, const corm_value *key, size_t n,
                               const corm_stmt *options, int populate_existing, corm_error **err);
 #define CORM_MERGE_NO_LOAD 1u
@@ -88,11 +105,13 @@ CORM_API int corm_session_get(corm_record **out, corm_session *, const corm_enti
  * host's object of the record, which may be all that keeps it; NULL of hosts that have none. */
 CORM_API int corm_session_merge(corm_record **out, void **object, corm_session *, corm_record *given,
                                 const corm_stmt *options, unsigned flags, corm_error **err);
-/* The map alone. NULL: not there. */
+/* From the map alone, expired or not. NULL: not there. */
 CORM_API corm_record *corm_session_peek(const corm_session *, const corm_entity *, const corm_value *key, size_t n);
 
 #define CORM_EXEC_NO_AUTOFLUSH 16u
-#define CORM_EXEC_POPULATE_EXISTING 32u
+#define CORM_EXEC_POPULATE_EXISTING 32u /* objects that are here are written over by the rows */
+/* How objects that are here follow an UPDATE or DELETE of their class: AUTO evaluates its criteria in memory where that
+ * is possible, and else fetches the keys; NONE leaves them. EINVALID: EVALUATE, and it is not possible. */
 #define CORM_EXEC_SYNC_AUTO 0u
 #define CORM_EXEC_SYNC_NONE 64u
 #define CORM_EXEC_SYNC_EVALUATE 128u
@@ -104,21 +123,21 @@ CORM_API corm_record *corm_session_peek(const corm_session *, const corm_entity 
  * collections, whose rows may lie in two blocks; IF_POSSIBLE reads these at once instead. (CORM_EXEC_STREAM itself is
  * in engine.h.) */
 #define CORM_EXEC_STREAM_IF_POSSIBLE 512u
-/* Any statement, borrowed; *out is for corm_result_free. Autoflushes first where SQLAlchemy does. bind_entity: whose
- * engine (NULL: found from the statement).
- */
+/* Any statement, borrowed, with values as of corm_conn_execute; flags: CORM_EXEC_ bits of both. *out is for
+ * corm_result_free, NULL after a failure. A SELECT of entities and an UPDATE or DELETE of one flush first. bind_entity:
+ * whose engine; NULL: found from the statement. */
 CORM_API int corm_session_execute(corm_result **out, corm_session *, const corm_stmt *, const corm_params *params,
                                   const corm_entity *bind_entity, unsigned flags, corm_error **err);
-
-/* corm_session_execute of a statement made for this one call: takes it, also when it fails. */
+/* corm_session_execute of a statement that was made for this one call: takes it, also when it fails. */
 CORM_API int corm_session_query(corm_result **out, corm_session *, corm_stmt *, corm_error **err);
 
-/* Transactions. *out (may be NULL) names the transaction until it ends; commit and rollback of the session act on the
- * outermost. */
 typedef struct corm_transaction corm_transaction;
-/* begin: EINVALID when one is under way. commit flushes, commits, and expires all objects (but see the options);
- * rollback undoes what happened since begin, in memory, too. Both are fine when there is none. *out: one reference, for
- * corm_transaction_unref. */
+/* Transactions. Statements and changes begin one by themselves (but see the options). begin: EINVALID when one is under
+ * way. begin_nested: flushes, then begins one inside of the one under way (a savepoint). *out, which may be NULL: one
+ * reference, for corm_transaction_unref; NULL after a failure.
+ * The session's commit and rollback act on the outermost one, and so on all. commit flushes, commits, and expires all
+ * objects (but see the options); a failure rolls it back. rollback undoes what happened since begin, in memory, too; it
+ * is fine when there is none. Those of a transaction act on it and what is nested in it. ECLOSED: it has ended. */
 CORM_API int corm_session_begin(corm_session *, corm_transaction **out, corm_error **err);
 CORM_API int corm_session_begin_nested(corm_session *, corm_transaction **out, corm_error **err);
 CORM_API int corm_session_commit(corm_session *, corm_error **err);
@@ -134,21 +153,22 @@ CORM_API int corm_transaction_peek_active(const corm_transaction *);
 CORM_API int corm_transaction_peek_nested(const corm_transaction *);
 CORM_API corm_transaction *corm_transaction_peek_parent(const corm_transaction *);
 CORM_API corm_transaction *corm_transaction_ref(corm_transaction *);
-CORM_API void corm_transaction_unref(corm_transaction *);
-CORM_API corm_transaction *corm_session_peek_transaction(const corm_session *, int nested); /* borrowed, NULL: none */
+CORM_API void corm_transaction_unref(corm_transaction *); /* with the host's lock held; NULL is fine */
+/* The outermost transaction; nested: the innermost that is nested. Borrowed; NULL: there is none. */
+CORM_API corm_transaction *corm_session_peek_transaction(const corm_session *, int nested);
 CORM_API int corm_session_peek_in_transaction(const corm_session *);
-CORM_API int corm_session_peek_active(const corm_session *);
-/* The connection of the transaction for an entity (NULL: the default); autobegins. Borrowed. */
+CORM_API int corm_session_peek_active(const corm_session *); /* 0: the transaction waits for a rollback */
+/* The connection of the transaction for an entity (NULL: the default); begins one. Borrowed until it ends. */
 CORM_API int corm_session_get_connection(corm_conn **out, corm_session *, const corm_entity *, corm_error **err);
 
-typedef int (*corm_record_sink)(void *ctx, corm_record *);
+typedef int (*corm_record_sink)(void *ctx, corm_record *); /* non-zero stops */
 typedef enum corm_session_set {
-  CORM_SET_NEW = 1,
-  CORM_SET_DIRTY,
-  CORM_SET_DELETED,
-  CORM_SET_PERSISTENT
+  CORM_SET_NEW = 1,   /* PENDING, in order of addition */
+  CORM_SET_DIRTY,     /* changed */
+  CORM_SET_DELETED,   /* marked by corm_session_delete */
+  CORM_SET_PERSISTENT /* all of the identity map whose objects live */
 } corm_session_set;
-/* Calls sink for each (NEW in order of addition); the set must not change meanwhile. */
+/* Calls sink for each record of the set, which must not change meanwhile; returns what stopped it, or 0. */
 CORM_API int corm_session_each(const corm_session *, int set, corm_record_sink, void *ctx);
 
 #ifdef __cplusplus

@@ -1,8 +1,19 @@
-/* What a binding gives the core: how its objects are kept, converted, called and told. Every member may be NULL unless
- * said otherwise. L: called with the host's lock held. U: without it.
+/* What a binding gives the core: how its objects are kept, converted, called and told.
  *
- * A host value is a pointer that only the host understands. The core owns one reference to each that sits in a record's
- * slot or in a value it was given as owned, and gives it back by `unref`.
+ * Owner: a host value is a pointer that only the host understands. The core owns one reference to each that sits in a
+ * record's slot or in a value that it was given as owned, and gives it back by `unref`. The host itself is borrowed by
+ * engines and sessions for their life.
+ *
+ * Threads: L, called with the host's lock held, on the thread of the call that it serves; U, without the lock, on that
+ * thread. The core holds no lock of its own while it calls, and its sets are consistent. What is called may call back
+ * into the same session where SQLAlchemy allows it.
+ *
+ * Statuses: a fallible function returns CORM_OK, or CORM_EHOST with its exception in *err (corm_error_from_host), which
+ * stops what is going on and comes back as itself; other statuses by corm_error_set.
+ *
+ * Every member may be NULL, and then there is no such thing: what would need it does without, or is EUNSUPPORTED. hold
+ * and drop, ref and unref, leave and enter, read and store, and container, members and change come together. The table
+ * grows at its end only; `size` says where it ends.
  */
 #ifndef CORMORANT_EXT_HOST_H
 #define CORMORANT_EXT_HOST_H
@@ -19,19 +30,22 @@ typedef struct corm_compiler corm_compiler;
 struct corm_host_compile {
   size_t size;
   void *self;
-  /* Writes the SQL of `element` to `out`. L */
+  /* Writes the SQL of `element`, which `node` holds, to `out`. L */
   int (*element)(void *self, void *element, const corm_expr *node, corm_compiler *, corm_writer *out, corm_error **err);
   uint64_t generation; /* part of the cache's key: grows when compilers are registered */
 };
-/* The SQL of a node, as a string to be freed by corm_free: marks inside are tokens that may be moved, not changed. */
+/* The SQL of a node, free with corm_free; marks inside are tokens that may be moved, not changed. NULL: *err says why.
+ * Only while `element` is called, as is all of a corm_compiler. */
 CORM_API char *corm_compiler_process(corm_compiler *, const corm_node *, corm_error **err);
 CORM_API const corm_dialect *corm_compiler_peek_dialect(const corm_compiler *);
 
-/* What a default's function may ask about (get_current_parameters). */
+/* What a default's function may ask about (get_current_parameters), while it is called: the values of the row so far,
+ * by name; the connection; the column that it fills; whether for an UPDATE. All borrowed. */
 typedef struct corm_fill corm_fill;
 CORM_API size_t corm_fill_peek_params(const corm_fill *);
 CORM_API const char *corm_fill_peek_name(const corm_fill *, size_t i);
-CORM_API void corm_fill_peek_value(const corm_fill *, size_t i, corm_value *out); /* as given: may be HOST */
+CORM_API void corm_fill_peek_value(const corm_fill *, size_t i,
+                                   corm_value *out); /* as given: may be HOST; i in range */
 CORM_API corm_conn *corm_fill_peek_conn(const corm_fill *);
 CORM_API const corm_column *corm_fill_peek_column(const corm_fill *);
 CORM_API int corm_fill_peek_is_update(const corm_fill *);
