@@ -135,6 +135,20 @@ static corm_node *limit_number(PyObject *object) {
   return made;
 }
 
+static int is_number(PyObject *o) {
+  return PyLong_Check(o) || PyFloat_Check(o) || PyComplex_Check(o) ||
+         PyObject_TypeCheck(o, (PyTypeObject *)cpy.decimal);
+}
+
+/* select(1): what is selected stands in the text as it is, and is its own name. */
+static corm_node *selected_number(PyObject *object) {
+  PyObject *text = PyObject_Str(object);
+  const char *digits = text ? PyUnicode_AsUTF8(text) : NULL;
+  corm_node *made = digits ? corm_named(digits, corm_type_plain(CORM_TYPE_NULL), 1) : NULL;
+  Py_XDECREF(text);
+  return made;
+}
+
 static corm_node *constant(PyObject *object, int role) {
   switch (role) {
   case CPY_VALUE:
@@ -157,7 +171,7 @@ static corm_node *constant(PyObject *object, int role) {
       return corm_null_node();
     if (PyBool_Check(object))
       return object == Py_True ? corm_true_node() : corm_false_node();
-    return refuse(object, role);
+    return role == CPY_RESULT && is_number(object) ? selected_number(object) : refuse(object, role);
   case CPY_LIMIT:
     return limit_number(object);
   default:
