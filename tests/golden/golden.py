@@ -109,6 +109,10 @@ ruled = Table("ruled", m, Column("id", Integer, primary_key=True), Column("k", I
               Column("n", String, server_default="it's"), Column("flag", Boolean, server_default=true()),
               Column("made", DateTime, server_default=func.now()), Column("u_id", ForeignKey("user_account.id", ondelete="CASCADE")),
               UniqueConstraint("k", "n", name="uq_k", deferrable=True, initially="DEFERRED"), CheckConstraint("k < 9"), Index("ix_k", "k", unique=True))
+numbered = Table("numbered", m, Column("id", Integer, Identity(start=5, increment=3, cycle=False), primary_key=True),
+                 Column("n", BigInteger, Identity(always=True, minvalue=-1, maxvalue=9, cache=2, cycle=True)),
+                 Column("o", Integer, Identity(nominvalue=True, nomaxvalue=True)))
+nullable = Table("nullable", m, Column("n", Integer, Identity(), nullable=True))
 filled = Table("filled", m, Column("id", Integer, primary_key=True, autoincrement=True, server_default=text("nextval('s')")),
                Column("twice", Integer, Computed("id * 2", persisted=True)),
                UniqueConstraint("twice", name="uq_t", postgresql_nulls_not_distinct=True),

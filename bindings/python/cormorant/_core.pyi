@@ -522,6 +522,7 @@ def add_column(
     comment: str | None,
     computed: str | None,
     persisted: int,
+    identity: tuple[bool, int, int, int, int, int, int, int] | None,
     again: bool,
     /,
 ) -> None: ...

@@ -174,6 +174,25 @@ static int read_default(corm_default *out, PyObject *given, PyObject **pin, corm
   return cpy_value_from(value, &out->value, pin);
 }
 
+/* (always, given, start, increment, min, max, cache, cycle), or None. */
+static int read_identity(corm_identity_def *out, const corm_identity_def **said, PyObject *given) {
+  long long start, increment, min, max, cache;
+  if (given == Py_None)
+    return 0;
+  memset(out, 0, sizeof *out);
+  out->size = sizeof *out;
+  if (!PyArg_ParseTuple(given, "pILLLLLi", &out->always, &out->given, &start, &increment, &min, &max, &cache,
+                        &out->cycle))
+    return -1;
+  out->start = start;
+  out->increment = increment;
+  out->min = min;
+  out->max = max;
+  out->cache = cache;
+  *said = out;
+  return 0;
+}
+
 /* A new column, which the object then stands for; or the object's column is defined anew. */
 static int put_column(PyObject *table, PyObject *column, const corm_column_def *def, int again) {
   corm_column *there = again ? column_of(column) : NULL;
@@ -190,18 +209,20 @@ static int put_column(PyObject *table, PyObject *column, const corm_column_def *
 }
 
 /* add_column(table, column, name, key, type, flags, quote, insert, update, server_default, comment, computed,
- * persisted, again) */
+ * persisted, identity, again) */
 static PyObject *add_column(PyObject *m, PyObject *args) {
   (void)m;
   int again;
-  PyObject *table, *column, *type, *insert, *update, *server, *pins[3] = {NULL, NULL, NULL}, *made = NULL;
+  corm_identity_def identity;
+  PyObject *numbers, *table, *column, *type, *insert, *update, *server, *pins[3] = {NULL, NULL, NULL}, *made = NULL;
   corm_node *nodes[3] = {NULL, NULL, NULL};
   corm_column_def def;
   memset(&def, 0, sizeof def);
   def.size = sizeof def;
-  if (!PyArg_ParseTuple(args, "O!O!szOIiOOOzzip:add_column", cpy.node_type, &table, cpy.node_type, &column, &def.name,
+  if (!PyArg_ParseTuple(args, "O!O!szOIiOOOzziOp:add_column", cpy.node_type, &table, cpy.node_type, &column, &def.name,
                         &def.key, &type, &def.flags, &def.quote, &insert, &update, &server, &def.comment, &def.computed,
-                        &def.computed_persisted, &again))
+                        &def.computed_persisted, &numbers, &again) ||
+      read_identity(&identity, &def.identity, numbers) < 0)
     return NULL;
   if (!table_of(table) || !(def.type = cpy_type_from(type, &pins[0])))
     goto out;

@@ -168,6 +168,23 @@ typedef struct corm_default {
 #define CORM_COLUMN_SERVER_ONUPDATE 16u         /* the database changes it by UPDATE: it is expired then */
 #define CORM_COLUMN_SYSTEM 32u                  /* the database has it by itself: not in CREATE TABLE */
 #define CORM_COLUMN_AUTOINCREMENT_IGNORE_FK 64u /* may be numbered though it is a foreign key */
+#define CORM_COLUMN_SERVER_DEFAULT 128u         /* the database fills it in: by a trigger, say */
+
+/* GENERATED ALWAYS AS IDENTITY, or BY DEFAULT, where the database has such columns; others number keys in their way. */
+typedef struct corm_identity_def {
+  size_t size;
+  int always;
+  unsigned given; /* what is said of the numbers: CORM_IDENTITY_ bits */
+  int64_t start, increment, min, max, cache;
+  int cycle; /* 0 unsaid, 1 CYCLE, -1 NO CYCLE */
+} corm_identity_def;
+#define CORM_IDENTITY_START 1u
+#define CORM_IDENTITY_INCREMENT 2u
+#define CORM_IDENTITY_MIN 4u
+#define CORM_IDENTITY_MAX 8u
+#define CORM_IDENTITY_CACHE 16u
+#define CORM_IDENTITY_NO_MIN 32u
+#define CORM_IDENTITY_NO_MAX 64u
 
 typedef struct corm_column_def {
   size_t size;
@@ -179,8 +196,9 @@ typedef struct corm_column_def {
   corm_default insert, update;     /* what the library fills in before INSERT; before UPDATE */
   const corm_expr *server_default; /* what the database fills in: a text() node, a literal, or a function */
   const char *comment;
-  const char *computed;   /* GENERATED ALWAYS AS (this) */
-  int computed_persisted; /* 0 unsaid, 1 STORED, -1 VIRTUAL */
+  const char *computed;              /* GENERATED ALWAYS AS (this) */
+  int computed_persisted;            /* 0 unsaid, 1 STORED, -1 VIRTUAL */
+  const corm_identity_def *identity; /* NULL: none */
 } corm_column_def;
 /* Appends a column; one of the primary key is appended to that. EDUPLICATECOLUMN: the key or the name is there. */
 CORM_API int corm_table_add_column(corm_column **out, corm_table *, const corm_column_def *, corm_error **err);

@@ -45,7 +45,8 @@ static void fill_field(cm_field_map *f, const corm_entity *e, corm_column *c, co
   }
   f->is_generated = (uint8_t)(f->is_key && t == e->base->table && corm_column_peek_generated(c));
   f->has_default = c->insert.kind == CORM_DEFAULT_VALUE || c->insert.kind == CORM_DEFAULT_HOST;
-  f->has_server_default = c->server_default || c->computed || c->insert.kind == CORM_DEFAULT_EXPR;
+  f->has_server_default = c->server_default || c->computed || c->identity || c->insert.kind == CORM_DEFAULT_EXPR ||
+                          c->flags & CORM_COLUMN_SERVER_DEFAULT;
   /* a decorator over JSON has no None of its own: it is sent as whatever is unset */
   f->keeps_null = c->type->kind == CORM_TYPE_JSON && !c->type->impl && !(c->type->flags & CORM_TYPE_NONE_AS_NULL);
 }

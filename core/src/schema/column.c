@@ -19,6 +19,12 @@ static int fill_texts(corm_column *c, corm_schema *s, const corm_column_def *d, 
   return ok ? CORM_OK : cm_fail_memory(err);
 }
 
+static int copy_identity(corm_column *c, corm_schema *s, const corm_identity_def *d, corm_error **err) {
+  corm_identity_def *made = cm_schema_zero(s, sizeof *made);
+  c->identity = made;
+  return made ? cm_def_read(made, sizeof *made, d, err) : cm_fail_memory(err);
+}
+
 static int fill(corm_column *c, corm_table *t, const corm_column_def *d, corm_error **err) {
   corm_schema *s = t->catalog->schema;
   int status = fill_texts(c, s, d, err);
@@ -28,6 +34,8 @@ static int fill(corm_column *c, corm_table *t, const corm_column_def *d, corm_er
   c->quote = d->quote;
   c->computed_persisted = d->computed_persisted;
   c->type = d->type ? d->type : corm_type_plain(CORM_TYPE_NULL);
+  if (!status && d->identity)
+    status = copy_identity(c, s, d->identity, err);
   if (!status)
     status = copy_default(s, &c->insert, &d->insert, err);
   if (!status)
@@ -142,7 +150,8 @@ int corm_column_set_type(corm_column *c, const corm_type *type, corm_error **err
 }
 
 static int has_default(const corm_column *c) {
-  return c->insert.kind != CORM_DEFAULT_NONE || c->server_default || c->computed;
+  return c->insert.kind != CORM_DEFAULT_NONE || c->server_default || c->computed ||
+         (c->flags & CORM_COLUMN_SERVER_DEFAULT && !c->identity);
 }
 
 /* Whether the column may be numbered. One that was asked for may have a default or a foreign key, too. */

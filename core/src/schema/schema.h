@@ -41,6 +41,7 @@ struct corm_column {
   const corm_expr *server_default;
   char *comment, *computed;
   int computed_persisted;
+  const corm_identity_def *identity;   /* of this library's size, or NULL */
   struct corm_constraint *foreign_key; /* the first FOREIGN KEY that it is part of, or NULL */
 };
 

@@ -179,6 +179,26 @@ static void a_column_may_be_defined_anew(void **state) {
   assert_int_equal(shop_close(&s), CORM_OK);
 }
 
+static void an_identity_is_copied(void **state) {
+  (void)state;
+  shop s;
+  corm_identity_def numbers = {.size = sizeof numbers, .always = 1, .given = CORM_IDENTITY_START, .start = 5};
+  corm_identity_def wrong = {.size = 0};
+  shop_open(&s, NULL);
+  corm_table *t = shop_table(&s, "t");
+  corm_column *id = shop_column(&s, t, "id");
+  corm_column_def d = anew("id", CORM_TYPE_INTEGER, CORM_COLUMN_PRIMARY_KEY);
+  d.identity = &numbers;
+  assert_int_equal(corm_column_redefine(id, &d, NULL), CORM_OK);
+  numbers.start = 7;
+  assert_int_equal(id->identity->start, 5);
+  assert_int_equal(id->identity->always, 1);
+  assert_true(corm_column_peek_generated(id));
+  d.identity = &wrong;
+  assert_int_equal(corm_column_redefine(id, &d, NULL), CORM_EARGUMENT);
+  assert_int_equal(shop_close(&s), CORM_OK);
+}
+
 static void a_column_keeps_its_name_and_its_key(void **state) {
   (void)state;
   shop s;
@@ -385,7 +405,9 @@ static int build(void *ctx) {
   corm_table *user = shop_table(&s, "user"), *address = shop_table(&s, "address");
   corm_column *id = shop_column(&s, user, "id");
   corm_column_def key = anew("id", CORM_TYPE_INTEGER, CORM_COLUMN_PRIMARY_KEY);
+  corm_identity_def numbers = {.size = sizeof numbers, .given = CORM_IDENTITY_START, .start = 5};
   key.comment = "its key";
+  key.identity = &numbers;
   if (id)
     shop_did(&s, corm_column_redefine(id, &key, &s.err));
   for (int i = 0; i < 20; i++) {
@@ -415,6 +437,7 @@ int main(void) {
       cmocka_unit_test(what_was_asked_for_is_generated_in_a_composite_key),
       cmocka_unit_test(a_column_with_a_default_is_not_generated),
       cmocka_unit_test(a_column_may_be_defined_anew),
+      cmocka_unit_test(an_identity_is_copied),
       cmocka_unit_test(a_column_keeps_its_name_and_its_key),
       cmocka_unit_test(references_are_found_when_their_table_comes),
       cmocka_unit_test(a_reference_may_name_a_schema_or_only_a_table),
