@@ -209,6 +209,8 @@ int cpy_collection_add(PyObject *collection, PyObject *key, PyObject *column);
 
 /* Adds a heap type made from `spec` to the module; a new reference is also kept in *out. */
 int cpy_add_type(PyObject *module, PyTypeObject **out, PyType_Spec *spec, PyTypeObject *base);
+/* Further methods of a type, from another file than its own. */
+int cpy_add_methods(PyTypeObject *, PyMethodDef *);
 /* UTF-8 of a str object, or NULL for None; -1 with TypeError naming `what`. */
 int cpy_text_or_none(PyObject *object, const char **out, const char *what);
 

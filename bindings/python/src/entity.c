@@ -1,127 +1,11 @@
-/* Mapped classes: the entity of a class, the metatype that remembers it, and classes where SQL is wanted. */
+/* _core.Entity: what a mapped class is to the core, as Python has it. */
 #include "orm.h"
 #include <stddef.h>
 #include <string.h>
 
 PyTypeObject *cpy_entity_type;
-static PyObject *configure_hook, *s_entity;
 
-/* ---- What a class is to the core
- * -------------------------------------------------------------------------------------- */
-
-static size_t sessions;
-static corm_schema **waiting; /* schemas that go when no session is left */
-static size_t n_waiting, cap_waiting;
-
-static void give_up_schema(corm_schema *schema) {
-  if (sessions && n_waiting == cap_waiting) {
-    size_t cap = cap_waiting ? cap_waiting * 2 : 16;
-    corm_schema **more = PyMem_RawRealloc(waiting, cap * sizeof *more);
-    if (!more)
-      return; /* it stays */
-    waiting = more;
-    cap_waiting = cap;
-  }
-  if (sessions)
-    waiting[n_waiting++] = schema;
-  else
-    corm_schema_unref(schema);
-}
-
-void cpy_sessions_count(int change) {
-  sessions = change > 0 ? sessions + 1 : sessions - 1;
-  while (!sessions && n_waiting)
-    corm_schema_unref(waiting[--n_waiting]);
-}
-
-cpy_mapped *cpy_mapped_ref(cpy_mapped *m) {
-  m->refs++;
-  return m;
-}
-
-void cpy_mapped_unref(cpy_mapped *m) {
-  if (!m || --m->refs)
-    return;
-  for (Py_ssize_t i = 0; i < m->n_keys; i++)
-    Py_XDECREF(m->keys[i]);
-  PyMem_Free(m->keys);
-  cpy_calls_free(m);
-  Py_XDECREF(m->class_ref);
-  Py_XDECREF(m->initial);
-  if (m->entity)
-    corm_entity_set_host(m->entity, NULL);
-  if (m->schema)
-    give_up_schema(m->schema);
-  PyMem_Free(m);
-}
-
-PyTypeObject *cpy_mapped_class(const cpy_mapped *m) {
-  PyObject *found = m->class_ref ? PyWeakref_GetObject(m->class_ref) : Py_None;
-  return found == Py_None ? NULL : (PyTypeObject *)found;
-}
-
-cpy_mapped *cpy_mapped_of(PyTypeObject *type) {
-  if (PyType_IsSubtype(Py_TYPE(type), cpy_mapped_type_type))
-    return ((cpy_mapped_type *)type)->mapped;
-  PyObject *found = type->tp_dict ? PyDict_GetItemWithError(type->tp_dict, s_entity) : NULL;
-  if (!found) {
-    PyErr_Clear();
-    return NULL;
-  }
-  return Py_TYPE(found) == cpy_entity_type ? ((cpy_entity *)found)->mapped : NULL;
-}
-
-static int grow_keys(cpy_mapped *m) {
-  Py_ssize_t n = (Py_ssize_t)corm_entity_peek_slots(m->entity);
-  PyObject **more = PyMem_Realloc(m->keys, (size_t)(n + 1) * sizeof *more);
-  if (!more) {
-    PyErr_NoMemory();
-    return -1;
-  }
-  m->keys = more;
-  for (; m->n_keys < n; m->n_keys++)
-    if (!(m->keys[m->n_keys] = PyUnicode_InternFromString(corm_entity_peek_key(m->entity, (int)m->n_keys))))
-      return -1;
-  return 0;
-}
-
-PyObject *cpy_mapped_key(cpy_mapped *m, int slot) {
-  if (slot >= m->n_keys && grow_keys(m) < 0)
-    return NULL;
-  if (slot >= 0 && slot < m->n_keys)
-    return m->keys[slot];
-  return PyErr_Format(PyExc_IndexError, "there is no attribute in slot %d", slot);
-}
-
-int cpy_mapped_prepare(cpy_mapped *m) {
-  PyTypeObject *class = cpy_mapped_class(m);
-  if (m->ready)
-    return 0;
-  if (!configure_hook)
-    return 0;
-  PyObject *made = PyObject_CallOneArg(configure_hook, class ? (PyObject *)class : Py_None);
-  Py_XDECREF(made);
-  return made ? 0 : -1;
-}
-
-int cpy_is_to_many(const corm_entity *entity, int slot) {
-  const corm_relation *relation = corm_entity_peek_relation(entity, slot);
-  return relation && corm_relation_peek_uselist(relation) == 1;
-}
-
-PyObject *cpy_make_container(cpy_mapped *m, PyObject *object, int slot, PyObject *members) {
-  cpy_entity *entity = (cpy_entity *)m->object;
-  PyObject *key = PyLong_FromLong(slot), *factory, *made = NULL;
-  factory = key && entity && entity->factories ? PyDict_GetItemWithError(entity->factories, key) : NULL;
-  if (factory)
-    made = PyObject_CallFunctionObjArgs(factory, object, key, members, NULL);
-  else if (!PyErr_Occurred())
-    cpy_error("InvalidRequestError", "attribute %R has no collection", cpy_mapped_key(m, slot));
-  Py_XDECREF(key);
-  return made;
-}
-
-/* ---- Entity
+/* ---- Life
  * ----------------------------------------------------------------------------------------------------------- */
 
 static int read_identity(PyObject *identity, corm_value *out, PyObject **pin) {
@@ -133,7 +17,7 @@ static int read_identity(PyObject *identity, corm_value *out, PyObject **pin) {
   return -1;
 }
 
-static corm_table *table_of(PyObject *table) {
+corm_table *cpy_mapped_table(PyObject *table) {
   corm_node *node = cpy_is_node(table) ? cpy_node_ref(table) : NULL;
   corm_table *found = node ? corm_node_peek_table(node) : NULL;
   corm_node_unref(node);
@@ -161,7 +45,7 @@ static PyObject *entity_new(PyTypeObject *type, PyObject *args, PyObject *kwargs
   if (parent != Py_None && !PyObject_TypeCheck(parent, cpy_entity_type))
     return PyErr_Format(PyExc_TypeError, "parent must be an Entity or None");
   def.parent = parent == Py_None ? NULL : ((cpy_entity *)parent)->mapped->entity;
-  if (table != Py_None && !(def.table = table_of(table)))
+  if (table != Py_None && !(def.table = cpy_mapped_table(table)))
     return NULL;
   if (has_identity && read_identity(identity, &value, &pin) < 0)
     return NULL;
@@ -237,124 +121,8 @@ static void entity_dealloc(PyObject *self) {
   Py_DECREF(type);
 }
 
-/* ---- Building
+/* ---- Settings
  * ----------------------------------------------------------------------------------------------------------- */
-
-/* The core's columns of a tuple; a new array, or NULL with an exception. */
-static corm_column **columns_of(PyObject *tuple, Py_ssize_t *n) {
-  *n = PyTuple_GET_SIZE(tuple);
-  corm_column **columns = PyMem_Calloc((size_t)*n + 1, sizeof *columns);
-  if (!columns)
-    PyErr_NoMemory();
-  for (Py_ssize_t i = 0; columns && i < *n; i++) {
-    PyObject *item = PyTuple_GET_ITEM(tuple, i);
-    corm_node *node = cpy_coerce(item, CPY_COLUMN);
-    columns[i] = node ? corm_node_peek_column(node) : NULL;
-    corm_node_unref(node);
-    if (columns[i])
-      continue;
-    if (!PyErr_Occurred())
-      cpy_error("ArgumentError", "a column was expected, not %R", item);
-    PyMem_Free(columns);
-    columns = NULL;
-  }
-  return columns;
-}
-
-/* add_attribute(key, columns, expr, flags, group) -> slot */
-static PyObject *add_attribute(PyObject *self, PyObject *args) {
-  cpy_mapped *m = ((cpy_entity *)self)->mapped;
-  corm_attribute_def def;
-  corm_error *err = NULL;
-  PyObject *columns, *expr;
-  corm_node *node = NULL;
-  Py_ssize_t n;
-  int slot = -1, status;
-  memset(&def, 0, sizeof def);
-  def.size = sizeof def;
-  if (!PyArg_ParseTuple(args, "sO!OIz:add_attribute", &def.key, &PyTuple_Type, &columns, &expr, &def.flags, &def.group))
-    return NULL;
-  if (expr != Py_None && !(node = cpy_coerce(expr, CPY_COLUMN)))
-    return NULL;
-  corm_column **found = columns_of(columns, &n);
-  if (!found) {
-    corm_node_unref(node);
-    return NULL;
-  }
-  def.columns = found;
-  def.n_columns = (size_t)n;
-  def.expr = node;
-  status = corm_entity_add_attribute(&slot, m->entity, &def, &err);
-  PyMem_Free(found);
-  corm_node_unref(node);
-  return status ? cpy_raise(err) : PyLong_FromLong(slot);
-}
-
-typedef struct relation_parts {
-  corm_relation_def def;
-  corm_node *primary, *secondary, **order;
-  corm_column **foreign, **remote;
-  Py_ssize_t n_foreign, n_remote, n_order;
-} relation_parts;
-
-static int read_join(PyObject *given, corm_node **out) {
-  *out = given == Py_None ? NULL : cpy_coerce(given, CPY_CONDITION);
-  return given == Py_None || *out ? 0 : -1;
-}
-
-static int read_relation(relation_parts *p, PyObject *args) {
-  PyObject *target, *secondary, *primaryjoin, *secondaryjoin, *foreign, *remote, *order;
-  p->def.size = sizeof p->def;
-  if (!PyArg_ParseTuple(args, "sO!iiIIOOOO!O!O!zi:add_relation", &p->def.key, cpy_entity_type, &target, &p->def.uselist,
-                        &p->def.lazy, &p->def.cascade, &p->def.flags, &secondary, &primaryjoin, &secondaryjoin,
-                        &PyTuple_Type, &foreign, &PyTuple_Type, &remote, &PyTuple_Type, &order, &p->def.back_populates,
-                        &p->def.join_depth))
-    return -1;
-  p->def.target = ((cpy_entity *)target)->mapped->entity;
-  if (secondary != Py_None && !(p->def.secondary = table_of(secondary)))
-    return -1;
-  if (read_join(primaryjoin, &p->primary) < 0 || read_join(secondaryjoin, &p->secondary) < 0)
-    return -1;
-  if (!(p->foreign = columns_of(foreign, &p->n_foreign)) || !(p->remote = columns_of(remote, &p->n_remote)))
-    return -1;
-  p->n_order = PyTuple_GET_SIZE(order);
-  p->order = cpy_coerce_all(((PyTupleObject *)order)->ob_item, p->n_order, CPY_ORDER);
-  return p->order ? 0 : -1;
-}
-
-static void free_relation(relation_parts *p) {
-  corm_node_unref(p->primary);
-  corm_node_unref(p->secondary);
-  PyMem_Free(p->foreign);
-  PyMem_Free(p->remote);
-  if (p->order)
-    cpy_nodes_free(p->order, p->n_order);
-}
-
-/* add_relation(key, target, uselist, lazy, cascade, flags, secondary, primaryjoin, secondaryjoin, foreign_keys,
- * remote_side, order_by, back_populates, join_depth) -> slot */
-static PyObject *add_relation(PyObject *self, PyObject *args) {
-  cpy_mapped *m = ((cpy_entity *)self)->mapped;
-  relation_parts p;
-  corm_error *err = NULL;
-  int slot = -1, status;
-  memset(&p, 0, sizeof p);
-  if (read_relation(&p, args) < 0) {
-    free_relation(&p);
-    return NULL;
-  }
-  p.def.primaryjoin = p.primary;
-  p.def.secondaryjoin = p.secondary;
-  p.def.foreign_keys = p.foreign;
-  p.def.n_foreign_keys = (size_t)p.n_foreign;
-  p.def.remote_side = p.remote;
-  p.def.n_remote_side = (size_t)p.n_remote;
-  p.def.order_by = p.order;
-  p.def.n_order_by = (size_t)p.n_order;
-  status = corm_entity_add_relation(&slot, m->entity, &p.def, &err);
-  free_relation(&p);
-  return status ? cpy_raise(err) : PyLong_FromLong(slot);
-}
 
 static PyObject *set_discriminator(PyObject *self, PyObject *key) {
   const char *name = PyUnicode_AsUTF8(key);
@@ -500,12 +268,16 @@ static PyObject *relation(PyObject *self, PyObject *number) {
                        table, "local_remote_pairs", pairs, "back", back ? corm_relation_peek_key(back) : NULL);
 }
 
-static PyObject *get_source(PyObject *self, void *unused) {
+PyObject *cpy_entity_source(PyObject *self) {
   cpy_entity *e = (cpy_entity *)self;
-  (void)unused;
   if (!e->source)
     e->source = cpy_wrap(corm_entity_source(e->mapped->entity));
   return Py_XNewRef(e->source);
+}
+
+static PyObject *get_source(PyObject *self, void *unused) {
+  (void)unused;
+  return cpy_entity_source(self);
 }
 
 static PyObject *get_class(PyObject *self, void *unused) {
@@ -528,8 +300,6 @@ static int set_ready(PyObject *self, PyObject *value, void *unused) {
 }
 
 static PyMethodDef entity_methods[] = {
-    {"add_attribute", add_attribute, METH_VARARGS, "add_attribute(key, columns, expr, flags, group) -> slot"},
-    {"add_relation", add_relation, METH_VARARGS, "add_relation(key, target, ...) -> slot"},
     {"set_discriminator", set_discriminator, METH_O, "set_discriminator(key)"},
     {"set_initial", set_initial, METH_O, "set_initial(key): new objects have the polymorphic identity there"},
     {"seal", seal, METH_NOARGS, "seal(): checks and completes what was added to the schema"},
@@ -562,96 +332,4 @@ static PyType_Slot entity_slots[] = {{Py_tp_new, (void *)entity_new},
 static PyType_Spec entity_spec = {"cormorant._core.Entity", sizeof(cpy_entity), 0,
                                   Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC, entity_slots};
 
-/* ---- Classes
- * ------------------------------------------------------------------------------------------------------------ */
-
-/* Own attributes make a dictionary: the collector must hear of it. Classes that have a __setattr__ of their own keep
- * it, and their objects are looked at from the start. */
-static void watch_dictionaries(PyTypeObject *class) {
-  if (class->tp_setattro != PyObject_GenericSetAttr)
-    return;
-  class->tp_setattro = cpy_instance_setattro;
-  PyType_Modified(class);
-}
-
-/* A plain base in front of ours has a __dict__ of its own, which does not know where the values are. */
-static int show_dictionary(PyTypeObject *class) {
-  PyObject *ours = PyDict_GetItemString(cpy_instance_type->tp_dict, "__dict__");
-  if (!ours || PyDict_SetItemString(class->tp_dict, "__dict__", ours) < 0)
-    return -1;
-  PyType_Modified(class);
-  return 0;
-}
-
-static int is_plain_new(const PyTypeObject *class) { return class->tp_new == cpy_instance_type->tp_new; }
-
-/* instrument(cls, entity): the class is mapped from now on */
-static PyObject *instrument(PyObject *module, PyObject *args) {
-  PyObject *class, *entity;
-  (void)module;
-  if (!PyArg_ParseTuple(args, "O!O!:instrument", &PyType_Type, &class, cpy_entity_type, &entity))
-    return NULL;
-  PyTypeObject *type = (PyTypeObject *)class;
-  cpy_mapped *m = ((cpy_entity *)entity)->mapped;
-  m->based = PyType_IsSubtype(type, cpy_instance_type);
-  m->plain_new = m->based && is_plain_new(type);
-  if (m->based) {
-    watch_dictionaries(type);
-    if (show_dictionary(type) < 0)
-      return NULL;
-  }
-  if (PyType_IsSubtype(Py_TYPE(class), cpy_mapped_type_type)) {
-    ((cpy_mapped_type *)class)->mapped = m;
-    if (m->based)
-      cpy_instance_quicken(type);
-    Py_RETURN_NONE;
-  }
-  PyObject *set = PyObject_CallMethod((PyObject *)&PyType_Type, "__setattr__", "OOO", class, s_entity, entity);
-  return set;
-}
-
-static PyObject *set_configure_hook(PyObject *module, PyObject *hook) {
-  (void)module;
-  Py_XSETREF(configure_hook, Py_NewRef(hook));
-  Py_RETURN_NONE;
-}
-
-static PyObject *entity_of(PyObject *module, PyObject *class) {
-  (void)module;
-  cpy_mapped *m = PyType_Check(class) ? cpy_mapped_of((PyTypeObject *)class) : NULL;
-  return Py_NewRef(m && m->object ? m->object : Py_None);
-}
-
-/* ---- Classes in statements
- * ---------------------------------------------------------------------------------------------- */
-
-static int coerce_class(PyObject *object, int role, corm_node **out) {
-  (void)role;
-  if (!PyType_Check(object))
-    return 0;
-  cpy_mapped *m = cpy_mapped_of((PyTypeObject *)object);
-  if (!m)
-    return 0;
-  if (cpy_mapped_prepare(m) < 0)
-    return -1;
-  PyObject *source = m->object ? get_source(m->object, NULL) : NULL;
-  if (!source)
-    return PyErr_Occurred() ? -1 : 0;
-  *out = cpy_node_ref(source);
-  Py_DECREF(source);
-  return *out ? 1 : -1;
-}
-
-static PyMethodDef functions[] = {
-    {"instrument", instrument, METH_VARARGS, "instrument(cls, entity): the class is mapped from now on"},
-    {"set_configure_hook", set_configure_hook, METH_O, "set_configure_hook(fn): fn(cls) before a class is first used"},
-    {"entity_of", entity_of, METH_O, "entity_of(cls) -> Entity or None"},
-    {NULL, NULL, 0, NULL}};
-
-int cpy_add_entity(PyObject *module) {
-  if (!(s_entity = PyUnicode_InternFromString("__corm_entity__")) || PyModule_AddFunctions(module, functions) < 0)
-    return -1;
-  if (cpy_add_type(module, &cpy_entity_type, &entity_spec, NULL) < 0)
-    return -1;
-  return cpy_register_coercion(coerce_class);
-}
+int cpy_add_entity(PyObject *module) { return cpy_add_type(module, &cpy_entity_type, &entity_spec, NULL); }

@@ -11,6 +11,17 @@ int cpy_add_type(PyObject *module, PyTypeObject **out, PyType_Spec *spec, PyType
   return PyModule_AddType(module, type);
 }
 
+int cpy_add_methods(PyTypeObject *type, PyMethodDef *methods) {
+  for (PyMethodDef *m = methods; m->ml_name; m++) {
+    PyObject *made = PyDescr_NewMethod(type, m);
+    int status = made ? PyObject_SetAttrString((PyObject *)type, m->ml_name, made) : -1;
+    Py_XDECREF(made);
+    if (status < 0)
+      return -1;
+  }
+  return 0;
+}
+
 int cpy_text_or_none(PyObject *object, const char **out, const char *what) {
   *out = NULL;
   if (!object || object == Py_None)

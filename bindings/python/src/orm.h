@@ -12,7 +12,7 @@
 #define CPY_ORM_H
 #include "runtime.h"
 
-/* ---- entity.c: mapped classes
+/* ---- mapped.c, entity.c, entity_attributes.c: mapped classes
  * ---------------------------------------------------------------------------------------- */
 
 #define CPY_CALLS 4
@@ -68,7 +68,11 @@ void cpy_sessions_count(int change);
 /* A container of a relation to many: the class's own, with these members (a list, borrowed). */
 PyObject *cpy_make_container(cpy_mapped *, PyObject *object, int slot, PyObject *members);
 int cpy_is_to_many(const corm_entity *, int slot);
+PyObject *cpy_entity_source(PyObject *entity); /* what select() takes for the class: a new reference */
+corm_table *cpy_mapped_table(PyObject *table); /* borrowed; NULL with ArgumentError: it is none */
+int cpy_add_mapped(PyObject *module);
 int cpy_add_entity(PyObject *module);
+int cpy_add_entity_attributes(PyObject *module);
 int cpy_add_metatype(PyObject *module); /* metatype.c */
 
 /* ---- unmapped.c: hybrids and proxies in statements
@@ -197,7 +201,7 @@ int cpy_add_slots(PyObject *module);
 int cpy_add_relation(PyObject *module);
 int cpy_add_option(PyObject *module);
 
-/* ---- session.c, transaction.c
+/* ---- session.c, session_objects.c, session_read.c, transaction.c
  * ----------------------------------------------------------------------------------------- */
 
 typedef struct cpy_session {
@@ -213,8 +217,18 @@ extern PyTypeObject *cpy_session_type;
 cpy_session *cpy_session_of(const corm_session *); /* borrowed; NULL: none */
 /* Raises what a session's call said: a second thread's call is IllegalStateChangeError. */
 PyObject *cpy_session_raise(corm_error *err);
+/* The core's session, borrowed; NULL with InvalidRequestError: it was not opened. */
+corm_session *cpy_session_opened(PyObject *self);
+/* None, or the exception. */
+PyObject *cpy_session_finish(int status, corm_error *err);
+PyObject *cpy_session_call(PyObject *self, int (*call)(corm_session *, corm_error **));
+int cpy_session_contains(PyObject *self, PyObject *object);
+PyObject *cpy_session_iterate(PyObject *self);
+PyObject *cpy_session_get_set(PyObject *self, void *which);      /* which: a corm_session_set */
 PyObject *cpy_transaction_of(cpy_session *, corm_transaction *); /* a new reference; None for NULL */
 int cpy_add_session(PyObject *module);
+int cpy_add_session_objects(PyObject *module);
+int cpy_add_session_read(PyObject *module);
 int cpy_add_transaction(PyObject *module);
 
 /* ---- host_orm.c
