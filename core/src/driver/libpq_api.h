@@ -28,7 +28,8 @@ enum {
   PGRES_COPY_BOTH,
   PGRES_SINGLE_TUPLE,
   PGRES_PIPELINE_SYNC,
-  PGRES_PIPELINE_ABORTED
+  PGRES_PIPELINE_ABORTED,
+  PGRES_TUPLES_CHUNK
 };
 enum { PQTRANS_IDLE = 0, PQTRANS_ACTIVE, PQTRANS_INTRANS, PQTRANS_INERROR, PQTRANS_UNKNOWN };
 
@@ -82,11 +83,12 @@ enum { PQTRANS_IDLE = 0, PQTRANS_ACTIVE, PQTRANS_INTRANS, PQTRANS_INERROR, PQTRA
   X(int, PQgetlength, (const PGresult *, int row, int column))                                                         \
   X(int, PQgetisnull, (const PGresult *, int row, int column))
 
-/* Of libpq 14 and later: NULL in an older one. */
+/* Of libpq 14 and later, the last of 17: NULL in an older one. */
 #define CM_PQ_NEWER_FUNCTIONS(X)                                                                                       \
   X(int, PQenterPipelineMode, (PGconn *))                                                                              \
   X(int, PQexitPipelineMode, (PGconn *))                                                                               \
-  X(int, PQpipelineSync, (PGconn *))
+  X(int, PQpipelineSync, (PGconn *))                                                                                   \
+  X(int, PQsetChunkedRowsMode, (PGconn *, int rows))
 
 typedef struct cm_pq_api {
 #define CM_PQ_MEMBER(result, name, arguments) result(*name) arguments; /* NOLINT(bugprone-macro-parentheses) */

@@ -44,12 +44,27 @@ static int encode_all(corm_driver_stmt *s, corm_error **err) {
   return CORM_OK;
 }
 
+/* Rows come as the server makes them: some in a result where the library can do so, since a result for each costs as
+ * much again as its row. */
+enum { ROWS_IN_A_RESULT = 256 };
+
+static int ask_for_stream(const corm_driver_conn *c) {
+  if (c->pq->PQsetChunkedRowsMode)
+    return c->pq->PQsetChunkedRowsMode(c->pg, ROWS_IN_A_RESULT);
+  return c->pq->PQsetSingleRowMode(c->pg);
+}
+
+static int is_part(const cm_pq_api *pq, const PGresult *r) {
+  int status = pq->PQresultStatus(r);
+  return status == PGRES_SINGLE_TUPLE || status == PGRES_TUPLES_CHUNK;
+}
+
 static int send_run(corm_driver_stmt *s, corm_error **err) {
   corm_driver_conn *c = s->conn;
   const cm_pq_variant *v = s->current;
   if (!c->pq->PQsendQueryPrepared(c->pg, v->name, (int)s->n_parameters, s->values, s->lengths, s->formats, v->binary))
     return cm_pq_fail_connection(c, err);
-  if (s->stream && c->pq->PQsetSingleRowMode(c->pg))
+  if (s->stream && ask_for_stream(c))
     c->streaming = s;
   return CORM_OK;
 }
@@ -80,7 +95,7 @@ static void note_result(corm_driver_stmt *s, PGresult *r) {
   s->result = r;
   s->row = -1;
   s->n_rows = pq->PQntuples(r);
-  if (pq->PQresultStatus(r) == PGRES_SINGLE_TUPLE)
+  if (is_part(pq, r))
     return;
   tuples = pq->PQcmdTuples(r);
   s->changes = *tuples ? cm_pq_count(tuples) : -1;
@@ -216,13 +231,13 @@ static int keep_result(corm_driver_stmt *s, PGresult *r, corm_error **err) {
   return CORM_OK;
 }
 
-/* Takes over the one row of a streamed result; 0: no memory. */
-static int append_row(const cm_pq_api *pq, PGresult *rows, const PGresult *one) {
+/* Takes over a row of a streamed result; 0: no memory. */
+static int append_row(const cm_pq_api *pq, PGresult *rows, const PGresult *part, int row) {
   int at = pq->PQntuples(rows), ok = 1;
-  for (int i = 0; ok && i < pq->PQnfields(one); i++)
-    ok = pq->PQgetisnull(one, 0, i)
+  for (int i = 0; ok && i < pq->PQnfields(part); i++)
+    ok = pq->PQgetisnull(part, row, i)
              ? pq->PQsetvalue(rows, at, i, NULL, -1)
-             : pq->PQsetvalue(rows, at, i, pq->PQgetvalue(one, 0, i), pq->PQgetlength(one, 0, i));
+             : pq->PQsetvalue(rows, at, i, pq->PQgetvalue(part, row, i), pq->PQgetlength(part, row, i));
   return ok;
 }
 
@@ -232,7 +247,7 @@ enum { COPY_COLUMNS = 1 };
 static int put_aside(corm_driver_stmt *s, PGresult **rows, PGresult *r, corm_error **err) {
   const cm_pq_api *pq = s->conn->pq;
   int status = CORM_OK;
-  if (pq->PQresultStatus(r) != PGRES_SINGLE_TUPLE)
+  if (!is_part(pq, r))
     return keep_result(s, r, err);
   if (!*rows) {
     if (!(*rows = pq->PQcopyResult(r, COPY_COLUMNS)))
@@ -240,8 +255,9 @@ static int put_aside(corm_driver_stmt *s, PGresult **rows, PGresult *r, corm_err
     else
       status = keep_result(s, *rows, err);
   }
-  if (!status && !append_row(pq, *rows, r))
-    status = cm_fail_memory(err);
+  for (int row = 0; !status && row < pq->PQntuples(r); row++)
+    if (!append_row(pq, *rows, r, row))
+      status = cm_fail_memory(err);
   pq->PQclear(r);
   return status;
 }
