@@ -30,6 +30,7 @@ class TypeEngine(_core.Type, Generic[T]):
     should_evaluate_none = False
     hashable = True
 
+    _variant_mapping: dict[str, Any] = {}  # what it is in some databases
     _operations: dict[str, Any] = {}  # what expressions of the type have besides: functions and properties by name
 
     if not TYPE_CHECKING:
@@ -63,9 +64,24 @@ class TypeEngine(_core.Type, Generic[T]):
         lengths = (length or 0, precision or 0, -1 if scale is None else scale)
         return (self._kind, flags, *lengths, fixed, collation, labels, impl)
 
+    def _described(self) -> _Description:
+        """What the core makes its type of. One with variants converts values when any of them does."""
+        described = self._describe()
+        if not self._variant_mapping:
+            return described
+        kind, flags, *rest = self._description() if isinstance(described, int) else described
+        for variant in self._variant_mapping.values():
+            flags |= _core.TYPE_HOST_BIND if _converts(variant, "_bind_value") else 0
+            flags |= _core.TYPE_HOST_RESULT if _converts(variant, "_result_value") else 0
+        return (kind, flags, *rest)
+
     def _variants(self) -> tuple[tuple[str, Any], ...]:
-        """What it is in some databases, by the dialect's name; asked for when ``_describe`` gave a tuple."""
-        return ()
+        """What it is in some databases, by the dialect's name; asked for when it is described by a tuple."""
+        return tuple(self._variant_mapping.items())
+
+    def _in(self, dialect: Any) -> Any:
+        """What it is in a database."""
+        return self._variant_mapping.get(dialect.name, self) if dialect is not None else self
 
     @property
     def python_type(self) -> type:
@@ -108,8 +124,19 @@ class TypeEngine(_core.Type, Generic[T]):
         return made
 
     def with_variant(self, type_: Any, *dialect_names: str) -> Any:
-        """Not supported yet."""
-        raise exc.NotSupportedYet("with_variant() is not supported yet")
+        """A copy that is another type in the databases of these names.
+
+        :raises ArgumentError: no name is given, one has a variant already, or `type_` itself has variants.
+        """
+        if not dialect_names:
+            raise exc.ArgumentError("At least one dialect name is required")
+        type_ = to_instance(type_)
+        if type_._variant_mapping:
+            raise exc.ArgumentError("a type with variants of its own is none: give it to with_variant() of the other")
+        for name in dialect_names:
+            if name in self._variant_mapping:
+                raise exc.ArgumentError(f"{self!r} has a variant for the dialect {name!r} already")
+        return self.copy(_variant_mapping={**self._variant_mapping, **dict.fromkeys(dialect_names, type_)})
 
     def evaluates_none(self) -> Any:
         """Not supported yet."""
@@ -149,11 +176,11 @@ class TypeEngine(_core.Type, Generic[T]):
 
     def bind_processor(self, dialect: Any) -> Callable[[Any], Any] | None:
         """What is sent for a value, as a function."""
-        return lambda value: self._bind_value(value, dialect)
+        return lambda value: self._in(dialect)._bind_value(value, dialect)
 
     def result_processor(self, dialect: Any, coltype: Any) -> Callable[[Any], Any] | None:
         """What a value of the database becomes, as a function."""
-        return lambda value: self._result_value(value, dialect)
+        return lambda value: self._in(dialect)._result_value(value, dialect)
 
     def __reduce__(self) -> Any:
         return _restore, (type(self), dict(self.__dict__))
@@ -762,14 +789,16 @@ class TypeDecorator(ExternalType, TypeEngine[T]):
     def _variants(self) -> tuple[tuple[str, Any], ...]:
         from .dialects import NAMES, dialect_object
 
-        return tuple((name, self._impl(dialect_object(name))) for name in NAMES) if self._is_by_dialect() else ()
+        own = {name: self._impl(dialect_object(name)) for name in NAMES} if self._is_by_dialect() else {}
+        return tuple({**own, **self._variant_mapping}.items())
 
     @staticmethod
     def _kind_of(impl: Any) -> int:
         return impl._kind if not isinstance(impl, TypeDecorator) else TypeDecorator._kind_of(impl._impl(None))
 
     def _impls(self) -> tuple[Any, ...]:
-        return (self._impl(None), *(impl for _, impl in self._variants()))
+        impl = self._impl(None)
+        return (impl, *(variant for _, variant in (*impl._variants(), *self._variants())))
 
     def _binds(self) -> bool:
         changed = type(self).process_bind_param is not TypeDecorator.process_bind_param
@@ -784,7 +813,7 @@ class TypeDecorator(ExternalType, TypeEngine[T]):
         if "impl" not in self.__dict__:
             TypeDecorator.__init__(self)
         if not self._is_by_dialect():
-            return self.__dict__["impl"]
+            return self.__dict__["impl"]._in(dialect)
         if dialect is None:
             from .dialects import default_dialect
 

@@ -30,6 +30,7 @@ typedef struct cpy_node {
 typedef struct cpy_type {
   PyObject_HEAD corm_type *type;
   PyObject *weakrefs;
+  int varies; /* it is another type in some databases: _in(dialect) says which */
 } cpy_type;
 
 /* A MetaData's catalog, with its schema. */

@@ -114,7 +114,7 @@ static int intern_names(void) {
   } names[] = {{&cpy.s_clause_element, "__clause_element__"},
                {&cpy.s_corm_source, "__corm_source__"},
                {&cpy.s_corm_node, "__corm_node__"},
-               {&cpy.s_describe, "_describe"},
+               {&cpy.s_describe, "_described"},
                {&cpy.s_table, "table"},
                {&cpy.s_type, "type"},
                {&cpy.s_key, "key"},

@@ -17,11 +17,38 @@ static PyObject *next(PyObject *self, corm_stmt *made) {
  * --------------------------------------------------------------------------------------------------------------- */
 
 /* select(*entities, class): a list in the old style is refused. */
+/* What is selected or returned: a collection of columns, table.c["a", "b"], stands for its members. *n becomes their
+ * number. */
+static corm_node **selected(PyObject *const *args, Py_ssize_t *n) {
+  PyObject *all = NULL;
+  corm_node **nodes = NULL;
+  Py_ssize_t i = 0;
+  while (i < *n && !Py_IS_TYPE(args[i], cpy.collection_type))
+    i++;
+  if (i == *n)
+    return cpy_coerce_all(args, *n, CPY_RESULT);
+  if (!(all = PyList_New(0)))
+    return NULL;
+  for (i = 0; i < *n; i++) {
+    Py_ssize_t end = PyList_GET_SIZE(all);
+    int failed = Py_IS_TYPE(args[i], cpy.collection_type) ? PyList_SetSlice(all, end, end, args[i])
+                                                          : PyList_Append(all, args[i]);
+    if (failed)
+      break;
+  }
+  if (i == *n) {
+    *n = PyList_GET_SIZE(all);
+    nodes = cpy_coerce_all(PySequence_Fast_ITEMS(all), *n, CPY_RESULT);
+  }
+  Py_DECREF(all);
+  return nodes;
+}
+
 static PyObject *select_(PyObject *m, PyObject *const *args, Py_ssize_t n) {
   (void)m;
   if (n == 1 && PyList_CheckExact(args[0]))
     return cpy_error("ArgumentError", "select() takes columns and entities one by one, not in a list");
-  corm_node **columns = cpy_coerce_all(args, n, CPY_RESULT);
+  corm_node **columns = selected(args, &n);
   if (!columns)
     return NULL;
   corm_stmt *made = corm_select_n(columns, (size_t)n);
@@ -93,7 +120,7 @@ static PyObject *filter_by(PyObject *self, PyObject *args, PyObject *kwargs) {
 typedef corm_stmt *(*with_nodes)(corm_stmt *, corm_node *const *, size_t);
 
 static PyObject *listed(PyObject *self, PyObject *const *args, Py_ssize_t n, int role, with_nodes build) {
-  corm_node **nodes = cpy_coerce_all(args, n, role);
+  corm_node **nodes = role == CPY_RESULT ? selected(args, &n) : cpy_coerce_all(args, n, role);
   corm_stmt *s = nodes ? cpy_node_ref(self) : NULL;
   if (!s) {
     cpy_nodes_free(nodes, n);

@@ -1,4 +1,4 @@
-/* Types: the C half of TypeEngine. The core's type is made from what the object's _describe() says, when it is needed.
+/* Types: the C half of TypeEngine. The core's type is made from what the object's _described() says, when it is needed.
  *
  * A type made by the program keeps its object as `host`, so that column.type and the type of an expression over it are
  * that object. Object and core type hold each other: the object visits itself when nobody else holds the core type.
@@ -136,6 +136,7 @@ static int make(cpy_type *self) {
   }
   if (read_description(&d, described) == 0 && (d.variants = PyObject_CallMethod((PyObject *)self, "_variants", NULL)) &&
       read_variants(&d) == 0) {
+    self->varies = d.def.n_variants > 0;
     d.def.host = Py_NewRef((PyObject *)self);
     d.def.release = cpy_release_object;
     status = corm_type_new(&self->type, &d.def, &err) ? -1 : 0;
@@ -185,7 +186,9 @@ static PyObject *convert(const corm_type *type, PyObject *value, const corm_dial
     return Py_NewRef(value);
   if (!(object = cpy_dialect_object(dialect)))
     return NULL;
-  made = PyObject_CallMethod(host, method, "OO", value, object);
+  PyObject *there = ((cpy_type *)host)->varies ? PyObject_CallMethod(host, "_in", "O", object) : Py_NewRef(host);
+  made = there ? PyObject_CallMethod(there, method, "OO", value, object) : NULL;
+  Py_XDECREF(there);
   Py_DECREF(object);
   return made;
 }
