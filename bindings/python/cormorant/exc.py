@@ -257,33 +257,49 @@ class DBAPIError(StatementError):
 class InterfaceError(DBAPIError):
     """The client library was used wrongly."""
 
+    code = "rvf5"
+
 
 class DatabaseError(DBAPIError):
     """The database refused."""
+
+    code = "4xp6"
 
 
 class DataError(DatabaseError):
     """A value is out of range or of the wrong kind."""
 
+    code = "9h9h"
+
 
 class OperationalError(DatabaseError):
     """The database cannot do it now: locked, read-only, gone."""
+
+    code = "e3q8"
 
 
 class IntegrityError(DatabaseError):
     """A constraint was broken."""
 
+    code = "gkpj"
+
 
 class InternalError(DatabaseError):
     """The database is in trouble."""
+
+    code = "2j85"
 
 
 class ProgrammingError(DatabaseError):
     """The SQL is wrong."""
 
+    code = "f405"
+
 
 class NotSupportedError(DatabaseError):
     """The database has no such feature."""
+
+    code = "tw8g"
 
 
 class SADeprecationWarning(DeprecationWarning):

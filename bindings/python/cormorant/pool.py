@@ -119,6 +119,8 @@ class _ProxiedConnection:
         """Gives it back."""
         conn, self._conn = self._conn, None
         if conn is not None and self._owns:
+            if not conn.closed and not conn.invalidated:
+                conn._end_quietly(False)  # what began without an event ends without one
             conn.close()
 
     def __getattr__(self, name: str) -> Any:

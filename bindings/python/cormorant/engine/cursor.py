@@ -167,6 +167,15 @@ class RawConnection:
         self._level = value
 
     @property
+    def autocommit(self) -> bool:
+        """Whether each statement is committed by itself: no BEGIN is sent. Settable, as psycopg's."""
+        return self._level is None
+
+    @autocommit.setter
+    def autocommit(self, value: bool) -> None:
+        self.isolation_level = None if value else ""
+
+    @property
     def in_transaction(self) -> bool:
         """Whether a transaction has begun."""
         return bool(self._conn._begun)
@@ -195,7 +204,7 @@ class RawConnection:
 _NOT_YET = frozenset(
     "create_function create_aggregate create_collation create_window_function set_authorizer set_progress_handler "
     "set_trace_callback enable_load_extension load_extension iterdump backup blobopen serialize deserialize "
-    "row_factory text_factory getlimit setlimit autocommit".split()
+    "row_factory text_factory getlimit setlimit".split()
 )
 
 

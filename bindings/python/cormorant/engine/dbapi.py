@@ -30,7 +30,7 @@ class Diagnostic:
         self.message_hint = details.get("message_hint")
         self.schema_name = details.get("schema")
         self.table_name = details.get("table")
-        self.column_name = column.rpartition(".")[2] if column and "," not in column else None
+        self.column_name = column.rpartition(".")[2] if column and not details.get("constraint_name") else None
         self.datatype_name = details.get("datatype")
         self.constraint_name = details.get("constraint_name")
 
