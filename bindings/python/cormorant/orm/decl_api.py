@@ -14,13 +14,15 @@ from .. import _core, exc
 from .._typing import T
 from ..schema import Column, MetaData, Table
 from ..types import NullType
+from . import dataclass_fields
 from .annotations import column_type, mapped_annotation, relation_target, split_optional
 from .base import DynamicMapped, Mapped, WriteOnlyMapped
 from .clsregistry import ClassRegistry
+from .dataclass_fields import TRANSFORMS, refuse_fields, transforms_of
 from .exc import MappedAnnotationError
 from .mapper import Mapper, configure_mappers
-from .properties import ColumnProperty, MappedColumn
-from .relationships import RelationshipProperty
+from .properties import ColumnProperty, MappedColumn, column_property, deferred, mapped_column
+from .relationships import RelationshipProperty, relationship
 
 __all__ = [
     "DeclarativeBase",
@@ -39,9 +41,11 @@ __all__ = [
 _T = TypeVar("_T", bound=type)
 _RESERVED = ("metadata", "registry")
 _column_order = itertools.count()
+_ABSENT: Any = object()
 
 
 if TYPE_CHECKING:
+    from typing_extensions import dataclass_transform
 
     class _DeclaredDirective(Generic[T]):
         def __get__(self, instance: object, owner: Any) -> T: ...
@@ -68,6 +72,7 @@ if TYPE_CHECKING:
         def __init__(self, fget: Any, cascading: bool = False) -> None: ...
 
 else:
+    dataclass_transform = lambda **_: lambda decorated: decorated  # noqa: E731, for type checkers
 
     class declared_attr(property):
         """A method of a mixin or base that gives an attribute for each class that is mapped with it."""
@@ -187,6 +192,32 @@ class registry:
         map_class(self, cls)
         return cls
 
+    @overload
+    def mapped_as_dataclass(self, cls: _T, /) -> _T: ...
+
+    @overload
+    def mapped_as_dataclass(self, cls: None = None, /, **transforms: Any) -> Callable[[_T], _T]: ...
+
+    @dataclass_transform(
+        field_specifiers=(MappedColumn, RelationshipProperty, mapped_column, relationship, column_property, deferred)
+    )
+    def mapped_as_dataclass(self, cls: Any = None, /, **transforms: Any) -> Any:
+        """Maps a class declaratively and makes it a dataclass: a decorator, with or without arguments.
+
+        :param transforms: ``init``, ``repr``, ``eq``, ``order``, ``unsafe_hash``, ``match_args``, ``kw_only``,
+            ``dataclass_callable``.
+        """
+        for name in transforms:
+            if name not in TRANSFORMS:
+                raise TypeError(f"mapped_as_dataclass() got an unexpected keyword argument {name!r}")
+
+        def decorate(cls: _T) -> _T:
+            type.__setattr__(cls, "_sa_apply_dc_transforms", transforms_of(cls, transforms))
+            map_class(self, cls)
+            return cls
+
+        return decorate if cls is None else decorate(cls)
+
     def map_declaratively(self, cls: type) -> Mapper:
         """Maps a class declaratively."""
         map_class(self, cls)
@@ -217,8 +248,9 @@ class DeclarativeAttributeIntercept(_core.MappedType):
         if _will_be_mapped(bases, namespace) and not any(issubclass(b, _core.Instance) for b in bases):
             try:
                 return super().__new__(mcs, name, (*bases, _core.Instance), namespace, **kw)
-            except TypeError:  # a base whose layout has no room for it: the state goes into __dict__
-                pass
+            except TypeError as e:  # a base whose layout has no room for it: the state goes into __dict__
+                if "lay-out" not in str(e):
+                    raise
         return super().__new__(mcs, name, bases, namespace, **kw)
 
     def __setattr__(cls, key: str, value: Any) -> None:
@@ -292,11 +324,35 @@ class DeclarativeBaseNoMeta:
         super().__init_subclass__(**kw)
 
 
+@dataclass_transform(
+    field_specifiers=(MappedColumn, RelationshipProperty, mapped_column, relationship, column_property, deferred)
+)
 class MappedAsDataclass:
-    """Mapped dataclasses."""
+    """A base or mixin: the mapped classes under it are dataclasses. Arguments of the class say how:
+    ``class User(Base, kw_only=True)``; subclasses inherit them.
+    """
 
-    def __init_subclass__(cls, **kw: Any) -> None:
-        raise exc.NotSupportedYet("MappedAsDataclass is not here yet")
+    if TYPE_CHECKING:
+        _sa_apply_dc_transforms: dict[str, Any]
+
+    def __init_subclass__(
+        cls,
+        init: Any = _ABSENT,
+        repr: Any = _ABSENT,
+        eq: Any = _ABSENT,
+        order: Any = _ABSENT,
+        unsafe_hash: Any = _ABSENT,
+        match_args: Any = _ABSENT,
+        kw_only: Any = _ABSENT,
+        dataclass_callable: Any = _ABSENT,
+        **kw: Any,
+    ) -> None:
+        said = (init, repr, eq, order, unsafe_hash, match_args, kw_only, dataclass_callable)
+        asked = {name: value for name, value in zip(TRANSFORMS, said, strict=True) if value is not _ABSENT}
+        type.__setattr__(cls, "_sa_apply_dc_transforms", transforms_of(cls, asked))
+        super().__init_subclass__(**kw)
+        if "__mapper__" not in cls.__dict__:
+            dataclass_fields.apply(cls, cls._sa_apply_dc_transforms, False)
 
 
 def _setup_base(cls: Any) -> None:
@@ -360,6 +416,9 @@ class _Scan:
         self.columns: list[tuple[int, int, int, Any]] = []  # sort_order, own first, order, column
         self.seen: set[str] = set()
         type.__setattr__(cls, "__declared_values__", {})
+        self.is_dataclass = hasattr(cls, "_sa_apply_dc_transforms")
+        if self.is_dataclass:
+            dataclass_fields.apply(cls, cls._sa_apply_dc_transforms, True)
 
     def run(self) -> None:
         self._scan_class(self.cls, own=True)
@@ -400,6 +459,8 @@ class _Scan:
                 f"The annotation of {self.cls.__name__}.{name} must be Mapped[...] or ClassVar[...]; "
                 "__allow_unmapped__ = True allows others"
             )
+        if not self.is_dataclass:
+            refuse_fields(self.cls, name, value)
         if isinstance(value, RelationshipProperty):
             self._add_relation(name, value, found, base, own or from_function)
         elif isinstance(value, (MappedColumn, Column)):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from .. import exc
 from .._typing import T, T_co
 from ..schema import Column
 from .base import InspectionAttr, Mapped
+from .dataclass_fields import ARGUMENTS, field_options
 
 if TYPE_CHECKING:
     from .._core import Expr
@@ -44,7 +46,9 @@ class ColumnProperty(MapperProperty, Mapped[T_co]):
         raiseload: bool = False,
         info: dict[str, Any] | None = None,
         doc: str | None = None,
+        **field: Any,
     ) -> None:
+        self.dataclass_field = field_options("column_property", field)
         self.columns = list(columns)
         self.deferred = deferred or raiseload
         self.group = group
@@ -65,7 +69,15 @@ MappedSQLExpression = ColumnProperty
 class MappedColumn(Mapped[T_co]):
     """What ``mapped_column()`` gives: a column that waits for its annotation."""
 
-    def __init__(self, column: Column[Any], options: dict[str, Any], nullable_given: bool, sort_order: int) -> None:
+    def __init__(
+        self,
+        column: Column[Any],
+        options: dict[str, Any],
+        nullable_given: bool,
+        sort_order: int,
+        field: dict[str, Any] | None = None,
+    ) -> None:
+        self.dataclass_field = field or {}
         self.column = column
         self.options = options
         self.nullable_given = nullable_given
@@ -73,7 +85,9 @@ class MappedColumn(Mapped[T_co]):
 
     def copy(self) -> MappedColumn[T_co]:
         """A column of its own, for a class that takes it from a mixin."""
-        return MappedColumn(self.column._copy(), self.options, self.nullable_given, self.sort_order)
+        return MappedColumn(
+            self.column._copy(), self.options, self.nullable_given, self.sort_order, self.dataclass_field
+        )
 
     @property
     def name(self) -> str:
@@ -89,7 +103,7 @@ class MappedColumn(Mapped[T_co]):
         return self.column
 
 
-_DATACLASS = ("init", "repr", "compare", "kw_only", "hash", "default_factory", "dataclass_metadata")
+_ABSENT: Any = object()
 
 
 def mapped_column(
@@ -100,7 +114,7 @@ def mapped_column(
     use_existing_column: bool = False,
     active_history: bool = False,
     sort_order: int | None = None,
-    insert_default: Any = None,
+    insert_default: Any = _ABSENT,
     **kw: Any,
 ) -> MappedColumn[Any]:
     """A column of a mapped class. Its type and whether it may be NULL come from the annotation unless they are given.
@@ -110,17 +124,15 @@ def mapped_column(
     :param deferred_group: loaded together with the others of that group.
     :param deferred_raiseload: reading it unloaded raises.
     :param active_history: the old value is loaded before it is changed.
-    :param insert_default: the column's ``default``.
-    :raises NotSupportedYet: an argument that only mapped dataclasses have.
+    :param insert_default: the column's ``default``, where ``default`` is that of a mapped dataclass.
+    :param kw: of mapped dataclasses: ``init``, ``repr``, ``default``, ``default_factory``, ``compare``, ``kw_only``,
+        ``hash``, ``dataclass_metadata``; all others are the column's.
     """
-    for name in _DATACLASS:
-        if name in kw:
-            raise exc.NotSupportedYet(
-                f"mapped_column({name}=...) belongs to mapped dataclasses, which are not here yet"
-            )
+    field = {name: kw[name] for name in ARGUMENTS if name in kw}
+    kw = {name: value for name, value in kw.items() if name == "default" or name not in field}
     if use_existing_column:
         raise exc.NotSupportedYet("mapped_column(use_existing_column=True) is not here yet")
-    if insert_default is not None:
+    if insert_default is not _ABSENT:
         kw["default"] = insert_default
     given = "nullable" in kw
     options = {
@@ -129,14 +141,19 @@ def mapped_column(
         "raiseload": bool(deferred_raiseload),
         "active_history": active_history,
     }
-    return MappedColumn(Column(*args, **kw), options, given, sort_order or 0)
+    return MappedColumn(Column(*args, **kw), options, given, sort_order or 0, field)
 
 
 def column_property(column: Expr[T] | Mapped[T], /, *additional_columns: Any, **kw: Any) -> MappedSQLExpression[T]:
     """An attribute of one or more columns, or of a SQL expression.
 
-    :param kw: ``deferred``, ``group``, ``raiseload``, ``active_history``, ``info``, ``doc``.
+    :param kw: ``deferred``, ``group``, ``raiseload``, ``active_history``, ``info``, ``doc``; of mapped dataclasses
+        ``repr``, ``compare``, ``hash``, ``dataclass_metadata``, and, deprecated, ``init``, ``default``,
+        ``default_factory``, ``kw_only``.
     """
+    for name in {"init", "default", "default_factory", "kw_only"} & kw.keys():
+        said = f"column_property({name}=...): an expression is read only, so no constructor of a dataclass takes it"
+        warnings.warn(said, exc.SADeprecationWarning, stacklevel=2)
     return ColumnProperty(column, *additional_columns, **kw)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from .. import _core, exc
 from .._nearest import hint
 from .base import MANYTOMANY, MANYTOONE, ONETOMANY, Mapped, RelationshipDirection
+from .dataclass_fields import ARGUMENTS
 from .properties import MapperProperty
 
 __all__ = ["Relationship", "RelationshipProperty", "backref", "relationship", "remote", "foreign"]
@@ -16,7 +17,6 @@ __all__ = ["Relationship", "RelationshipProperty", "backref", "relationship", "r
 LAZY: dict[Any, int] = _core.lazy_names()
 LAZY |= {True: LAZY["select"], False: LAZY["joined"], None: LAZY["noload"]}
 _ARGUMENTS_LATER = {
-    *("init", "repr", "default", "default_factory", "compare", "kw_only", "hash", "dataclass_metadata"),
     *("comparator_factory", "distinct_target_key", "load_on_pending", "omit_join"),
 }
 
@@ -109,6 +109,7 @@ class RelationshipProperty(MapperProperty, Mapped[Any]):
     ) -> None:
         if sync_backref and viewonly:
             raise exc.ArgumentError("A viewonly relationship writes nothing: sync_backref=True does not go with it")
+        self.dataclass_field = {name: kw.pop(name) for name in ARGUMENTS if name in kw}
         if kw:
             name = sorted(kw)[0]
             if name in _ARGUMENTS_LATER:
