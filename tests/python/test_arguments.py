@@ -30,6 +30,7 @@ ONLY_TOLD = {
     "_Record.invalidate": "the same",
     "result_tuple": "what a cursor knows beside the names has no use here",
     "RelationAttribute.contains": "operators may have more arguments; this one has none",
+    "AssociationProxy.for_class": "nothing about a proxy depends on an object",
     "set_attribute": "the initiator is for listeners that chain",
     "Adapter.append_with_event": "the same",
     "Adapter.remove_with_event": "the same",
