@@ -452,6 +452,7 @@ def test_an_attribute_that_a_class_has_not_is_named_and_one_that_raises_keeps_it
     assert getattr(thing, "absent", 1) == 1 and not hasattr(thing, "__absent__")
 
 
+@pytest.mark.sqlite
 def test_a_dialect_is_meant_by_its_object_its_engine_its_name_or_none():
     engine, statement = create_engine("sqlite://"), select(User.id).where(User.id == 5)
     texts = {str(statement.compile(meant)) for meant in (engine, engine.dialect)}

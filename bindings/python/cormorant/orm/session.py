@@ -530,7 +530,7 @@ class Session(_core.Session):
         :param options: loader options for what is read.
         :raises UnmappedInstanceError: not an object of a mapped class.
         """
-        chosen = None
+        chosen: Any = None
         if options:
             from ..sql.expression import select
 
