@@ -158,9 +158,17 @@ def plain(url: str) -> str:
     return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
+def use_one_library() -> None:
+    """All contestants get the libpq that psycopg brought, unless another is named."""
+    brought = sorted(Path(psycopg.__file__).parent.parent.glob("psycopg_binary.libs/libpq-*.so*"))
+    if brought:
+        os.environ.setdefault("CORMORANT_LIBPQ", str(brought[0]))
+
+
 @contextmanager
 def opened(folder: Path, rows: int) -> Iterator[Bench]:
     """Two databases of their own on the server; a private server where none is named."""
+    use_one_library()
     with ExitStack() as stack:
         try:
             stack.enter_context(servers.environment_with_servers([servers.PostgreSQL()]))
