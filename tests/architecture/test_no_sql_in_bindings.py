@@ -27,7 +27,7 @@ SQL = re.compile(
 EXCEPTIONS: list[tuple[str, str, str]] = [
     *(
         (file, word, "the name of a kind of node")
-        for file in ("python/src/node.c", "python/cormorant/sql/selectable.py")
+        for file in ("python/src/constants.c", "python/cormorant/sql/selectable.py")
         for word in ("JOIN", "VALUES", "SELECT")
     ),
     *(

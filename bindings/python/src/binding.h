@@ -121,6 +121,7 @@ PyObject *cpy_type_result(const corm_type *type, PyObject *value, const corm_dia
 /* host.c: what types' converters are given: a new reference. */
 PyObject *cpy_dialect_object(const corm_dialect *dialect);
 int cpy_add_types(PyObject *module);
+int cpy_add_constants(PyObject *module); /* constants.c */
 
 /* ---- node.c --------------------------------------------------------------------------------------------------------
  */

@@ -521,77 +521,6 @@ static PyMethodDef functions[] = {
     {"function", function, METH_VARARGS, "function(name, type, args)"},
     {NULL, NULL, 0, NULL}};
 
-static int add_operators(PyObject *module) {
-  static const struct {
-    const char *name;
-    int value;
-  } constants[] = {{"OP_EQ", CORM_OP_EQ},
-                   {"OP_NE", CORM_OP_NE},
-                   {"OP_LT", CORM_OP_LT},
-                   {"OP_LE", CORM_OP_LE},
-                   {"OP_GT", CORM_OP_GT},
-                   {"OP_GE", CORM_OP_GE},
-                   {"OP_ADD", CORM_OP_ADD},
-                   {"OP_SUB", CORM_OP_SUB},
-                   {"OP_MUL", CORM_OP_MUL},
-                   {"OP_DIV", CORM_OP_DIV},
-                   {"OP_FLOORDIV", CORM_OP_FLOORDIV},
-                   {"OP_MOD", CORM_OP_MOD},
-                   {"OP_CONCAT", CORM_OP_CONCAT},
-                   {"OP_BITAND", CORM_OP_BITAND},
-                   {"OP_BITOR", CORM_OP_BITOR},
-                   {"OP_BITXOR", CORM_OP_BITXOR},
-                   {"OP_SHL", CORM_OP_SHL},
-                   {"OP_SHR", CORM_OP_SHR},
-                   {"OP_IS", CORM_OP_IS},
-                   {"OP_IS_NOT", CORM_OP_IS_NOT},
-                   {"OP_IS_DISTINCT", CORM_OP_IS_DISTINCT},
-                   {"OP_IS_NOT_DISTINCT", CORM_OP_IS_NOT_DISTINCT},
-                   {"OP_LIKE", CORM_OP_LIKE},
-                   {"OP_NOT_LIKE", CORM_OP_NOT_LIKE},
-                   {"OP_ILIKE", CORM_OP_ILIKE},
-                   {"OP_NOT_ILIKE", CORM_OP_NOT_ILIKE},
-                   {"OP_IN", CORM_OP_IN},
-                   {"OP_NOT_IN", CORM_OP_NOT_IN},
-                   {"OP_STARTSWITH", CORM_OP_STARTSWITH},
-                   {"OP_NOT_STARTSWITH", CORM_OP_NOT_STARTSWITH},
-                   {"OP_ENDSWITH", CORM_OP_ENDSWITH},
-                   {"OP_NOT_ENDSWITH", CORM_OP_NOT_ENDSWITH},
-                   {"OP_CONTAINS", CORM_OP_CONTAINS},
-                   {"OP_NOT_CONTAINS", CORM_OP_NOT_CONTAINS},
-                   {"OP_REGEXP", CORM_OP_REGEXP},
-                   {"OP_NOT_REGEXP", CORM_OP_NOT_REGEXP},
-                   {"OP_MATCH", CORM_OP_MATCH},
-                   {"OP_NOT_MATCH", CORM_OP_NOT_MATCH},
-                   {"OP_COLLATE", CORM_OP_COLLATE},
-                   {"OP_INDEX", CORM_OP_INDEX},
-                   {"OP_JSON_PATH", CORM_OP_JSON_PATH},
-                   {"OP_JSON_TEXT", CORM_OP_JSON_TEXT},
-                   {"OP_AND", CORM_OP_AND},
-                   {"OP_OR", CORM_OP_OR},
-                   {"OP_BETWEEN", CORM_OP_BETWEEN},
-                   {"OP_NOT_BETWEEN", CORM_OP_NOT_BETWEEN},
-                   {"OP_CUSTOM", CORM_OP_CUSTOM},
-                   {"OP_NEG", CORM_OP_NEG},
-                   {"OP_INVERT", CORM_OP_INVERT},
-                   {"OP_NOT", CORM_OP_NOT},
-                   {"OP_ANY", CORM_OP_ANY},
-                   {"OP_ALL", CORM_OP_ALL},
-                   {"OP_DESC", CORM_OP_DESC},
-                   {"OP_ASC", CORM_OP_ASC},
-                   {"OP_NULLS_FIRST", CORM_OP_NULLS_FIRST},
-                   {"OP_NULLS_LAST", CORM_OP_NULLS_LAST},
-                   {"OP_DISTINCT", CORM_OP_DISTINCT},
-                   {"BIND_UNIQUE", CORM_BIND_UNIQUE},
-                   {"BIND_EXPANDING", CORM_BIND_EXPANDING},
-                   {"BIND_LITERAL_EXECUTE", CORM_BIND_LITERAL_EXECUTE},
-                   {"BIND_REQUIRED", CORM_BIND_REQUIRED}};
-  for (size_t i = 0; i < sizeof constants / sizeof *constants; i++)
-    if (PyModule_AddIntConstant(module, constants[i].name, constants[i].value) < 0)
-      return -1;
-  return 0;
-}
-
 int cpy_add_build(PyObject *module) {
   if (cpy_add_type(module, &cpy.function_type, &generator_spec, NULL) < 0)
     return -1;
@@ -601,7 +530,7 @@ int cpy_add_build(PyObject *module) {
   func->name = NULL;
   int status = PyModule_AddObjectRef(module, "func", (PyObject *)func);
   Py_DECREF(func);
-  if (status < 0 || add_operators(module) < 0)
+  if (status < 0)
     return -1;
   return PyModule_AddFunctions(module, functions);
 }

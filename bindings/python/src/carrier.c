@@ -67,6 +67,21 @@ static cpy_state_object *state_in_dict(PyObject *object) {
   return found && Py_TYPE(found) == cpy_state_object_type ? (cpy_state_object *)found : NULL;
 }
 
+typedef struct visiting {
+  visitproc visit;
+  void *arg;
+} visiting;
+
+static int visit_value(void *value, void *arg) {
+  const visiting *v = arg;
+  return v->visit((PyObject *)value, v->arg);
+}
+
+int cpy_record_traverse(const corm_record *r, visitproc visit, void *arg) {
+  visiting v = {visit, arg};
+  return corm_record_traverse(r, visit_value, &v);
+}
+
 corm_record *cpy_record_of(PyObject *object) {
   if (cpy_is_instance(object)) {
     cpy_instance *o = (cpy_instance *)object;

@@ -38,22 +38,11 @@ static int init(PyObject *self, PyObject *args, PyObject *kwargs) {
 /* ---- Life and the collector
  * ----------------------------------------------------------------------------------------------- */
 
-typedef struct visiting {
-  visitproc visit;
-  void *arg;
-} visiting;
-
-static int visit_value(void *value, void *arg) {
-  visiting *v = arg;
-  return v->visit((PyObject *)value, v->arg);
-}
-
 static int traverse(PyObject *self, visitproc visit, void *arg) {
   cpy_instance *o = (cpy_instance *)self;
-  visiting v = {visit, arg};
   Py_VISIT(o->dict);
   Py_VISIT((PyObject *)cpy_instance_state(o));
-  int stop = o->record ? corm_record_traverse(o->record, visit_value, &v) : 0;
+  int stop = o->record ? cpy_record_traverse(o->record, visit, arg) : 0;
   if (stop)
     return stop;
   Py_VISIT(Py_TYPE(self));

@@ -128,10 +128,10 @@ static int intern_names(void) {
 
 static int module_exec(PyObject *module) {
   static int taken;
-  int (*const parts[])(PyObject *) = {cpy_add_convert, cpy_add_node,       cpy_add_types,   cpy_add_expr,
-                                      cpy_add_build,   cpy_add_collection, cpy_add_source,  cpy_add_stmt,
-                                      cpy_add_dml,     cpy_add_schema,     cpy_add_compile, cpy_add_runtime,
-                                      cpy_add_orm,     cpy_add_live,       cpy_add_faults,  cpy_add_words};
+  int (*const parts[])(PyObject *) = {
+      cpy_add_constants,  cpy_add_convert, cpy_add_node, cpy_add_types,  cpy_add_expr,   cpy_add_build,
+      cpy_add_collection, cpy_add_source,  cpy_add_stmt, cpy_add_dml,    cpy_add_schema, cpy_add_compile,
+      cpy_add_runtime,    cpy_add_orm,     cpy_add_live, cpy_add_faults, cpy_add_words};
   if (taken) {
     PyErr_SetString(PyExc_ImportError, "cormorant can be imported by one interpreter of a process");
     return -1;

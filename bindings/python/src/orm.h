@@ -118,6 +118,8 @@ static inline cpy_state_object *cpy_instance_state(const cpy_instance *o) {
 corm_record *cpy_record_of(PyObject *object);
 /* The same, or UnmappedInstanceError. */
 corm_record *cpy_record_need(PyObject *object);
+/* For the collector: visits what the record's slots hold. */
+int cpy_record_traverse(const corm_record *, visitproc visit, void *arg);
 /* The object of a record's host pointer if it lives: a new reference, or NULL. */
 PyObject *cpy_living_object(const corm_record *);
 /* An Instance, untracked, without a record. */

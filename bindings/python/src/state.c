@@ -61,23 +61,12 @@ static PyObject *new (PyTypeObject *type, PyObject *args, PyObject *kwargs) {
   return type->tp_alloc(type, 0);
 }
 
-typedef struct visiting {
-  visitproc visit;
-  void *arg;
-} visiting;
-
-static int visit_value(void *value, void *arg) {
-  visiting *v = arg;
-  return v->visit((PyObject *)value, v->arg);
-}
-
 static int traverse(PyObject *self, visitproc visit, void *arg) {
   cpy_state_object *s = (cpy_state_object *)self;
-  visiting v = {visit, arg};
   Py_VISIT(s->aside);
   Py_VISIT(s->key);
   Py_VISIT(s->info);
-  int stop = s->record && s->ref ? corm_record_traverse(s->record, visit_value, &v) : 0;
+  int stop = s->record && s->ref ? cpy_record_traverse(s->record, visit, arg) : 0;
   if (stop)
     return stop;
   Py_VISIT(Py_TYPE(self));

@@ -227,41 +227,4 @@ static PyType_Slot slots[] = {{Py_tp_new, (void *)new},
 static PyType_Spec spec = {"cormorant._core.Type", sizeof(cpy_type), 0,
                            Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC, slots};
 
-int cpy_add_types(PyObject *module) {
-  static const struct {
-    const char *name;
-    int value;
-  } constants[] = {{"TYPE_NULL", CORM_TYPE_NULL},
-                   {"TYPE_INTEGER", CORM_TYPE_INTEGER},
-                   {"TYPE_SMALLINT", CORM_TYPE_SMALLINT},
-                   {"TYPE_BIGINT", CORM_TYPE_BIGINT},
-                   {"TYPE_FLOAT", CORM_TYPE_FLOAT},
-                   {"TYPE_DOUBLE", CORM_TYPE_DOUBLE},
-                   {"TYPE_NUMERIC", CORM_TYPE_NUMERIC},
-                   {"TYPE_STRING", CORM_TYPE_STRING},
-                   {"TYPE_TEXT", CORM_TYPE_TEXT},
-                   {"TYPE_BOOLEAN", CORM_TYPE_BOOLEAN},
-                   {"TYPE_DATE", CORM_TYPE_DATE},
-                   {"TYPE_TIME", CORM_TYPE_TIME},
-                   {"TYPE_DATETIME", CORM_TYPE_DATETIME},
-                   {"TYPE_BINARY", CORM_TYPE_BINARY},
-                   {"TYPE_JSON", CORM_TYPE_JSON},
-                   {"TYPE_ENUM", CORM_TYPE_ENUM},
-                   {"TYPE_INTERVAL", CORM_TYPE_INTERVAL},
-                   {"TYPE_UUID", CORM_TYPE_UUID},
-                   {"TYPE_ARRAY", CORM_TYPE_ARRAY},
-                   {"TYPE_CUSTOM", CORM_TYPE_CUSTOM},
-                   {"TYPE_TIMEZONE", CORM_TYPE_TIMEZONE},
-                   {"TYPE_AS_DECIMAL", CORM_TYPE_AS_DECIMAL},
-                   {"TYPE_CHECK", CORM_TYPE_CHECK},
-                   {"TYPE_NATIVE", CORM_TYPE_NATIVE},
-                   {"TYPE_HOST_BIND", CORM_TYPE_HOST_BIND},
-                   {"TYPE_HOST_RESULT", CORM_TYPE_HOST_RESULT},
-                   {"TYPE_NONE_AS_NULL", CORM_TYPE_NONE_AS_NULL},
-                   {"TYPE_VARIABLE", CORM_TYPE_VARIABLE},
-                   {"TYPE_PRECISE", CORM_TYPE_PRECISE}};
-  for (size_t i = 0; i < sizeof constants / sizeof *constants; i++)
-    if (PyModule_AddIntConstant(module, constants[i].name, constants[i].value) < 0)
-      return -1;
-  return cpy_add_type(module, &cpy.type_type, &spec, NULL);
-}
+int cpy_add_types(PyObject *module) { return cpy_add_type(module, &cpy.type_type, &spec, NULL); }
