@@ -92,9 +92,12 @@ typedef int (*part_runner)(void *ctx, const char *sql, size_t sql_len, size_t fi
 
 /* A power of two, so that a full batch has no remainder. */
 static size_t rows_at_once(const cm_batch *b, const cm_rows_text *t) {
-  size_t most = (t->numbered ? MOST_PARAMS_OF_TRIP : MOST_PARAMS) / b->bound.n;
+  int limit = cm_engine_dialect_def(corm_conn_peek_engine(b->conn))->max_params;
+  size_t params = t->numbered ? MOST_PARAMS_OF_TRIP : MOST_PARAMS;
   size_t rows = t->numbered ? ROWS_PER_TRIP : ROWS_PER_STATEMENT;
-  while (rows > most && rows > 1)
+  if (limit > 0 && (size_t)limit < params)
+    params = (size_t)limit;
+  while (rows > params / b->bound.n && rows > 1)
     rows /= 2;
   return rows;
 }

@@ -1,5 +1,7 @@
 /* Programs in C: a mapping in a few lines, attributes by name, listeners, defaults, and what a failure leaves. */
 #include "../support.h"
+#include "dialect/dialect.h"
+#include "driver/registry.h"
 #include "engine/engine.h"
 #include <cormorant/cormorant.h>
 #include <pthread.h>
@@ -524,6 +526,35 @@ static void every_failure_of_memory_is_a_status(void **state) {
   cm_test_each_failure(everything, NULL);
 }
 
+static int note_most(void *ctx, const corm_event *ev, corm_error **err) {
+  size_t *most = ctx;
+  (void)err;
+  if (ev->n_values > *most)
+    *most = ev->n_values;
+  return CORM_OK;
+}
+
+static void a_statement_has_no_more_parameters_than_its_dialect_allows(void **state) {
+  static corm_driver driver;
+  corm_dialect_def tight = cm_dialect_sqlite;
+  size_t most = 0;
+  fixture f;
+  (void)state;
+  tight.name = "tight";
+  tight.max_params = 5;
+  driver = cm_driver_sqlite3;
+  driver.dialect = "tight";
+  OK(corm_dialect_register(&tight, err));
+  OK(corm_driver_register(&driver, err));
+  OK(open_fixture(&f, "tight://", err));
+  for (int i = 0; i < 20; i++)
+    new_store(&f, "one of many");
+  OK(corm_engine_listen(f.engine, CORM_EV_BEFORE_CURSOR, note_most, &most, err));
+  OK(corm_session_flush(f.session, err));
+  assert_int_equal(most, 4);
+  stop(&f);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_described_shop_is_a_schema),
@@ -540,6 +571,7 @@ int main(void) {
       cmocka_unit_test(what_a_result_names_outlives_its_session),
       cmocka_unit_test(two_sessions_have_objects_of_their_own),
       cmocka_unit_test(two_threads_share_an_engine),
+      cmocka_unit_test(a_statement_has_no_more_parameters_than_its_dialect_allows),
       cmocka_unit_test(every_failure_of_memory_is_a_status),
   };
   return cm_test_run(tests);
