@@ -13,15 +13,5 @@ int corm_bind_peek_list(const corm_expr *x, const corm_value **values, size_t *n
 corm_expr *corm_bindparam_host(const char *name, void *value, void (*release)(void *), const corm_type *type,
                                unsigned flags) {
   corm_value none = corm_null();
-  corm_node *x = corm_bindparam(name, &none, type, flags);
-  if (x->kind != CORM_NODE_BIND) {
-    if (release)
-      release(value);
-    return x;
-  }
-  x->value.kind = CORM_HOST;
-  x->value.as.h = value;
-  x->hold = value;
-  x->release = release;
-  return x;
+  return cm_node_hold(corm_bindparam(name, &none, type, flags), value, release);
 }

@@ -57,6 +57,8 @@ const corm_type *cm_value_type(const corm_value *);
 int cm_is_loose(const corm_node *); /* a literal that still takes its type from a neighbour */
 /* Gives a loose literal the type and the base name that its neighbour says; taken and returned. */
 corm_node *cm_literal_beside(corm_node *literal, const corm_node *neighbour);
+/* Gives a new node a host's value, which goes with it; poison gives it back at once. */
+corm_node *cm_node_hold(corm_node *, void *value, void (*release)(void *));
 corm_node *cm_literal_named(corm_node *literal, const char *base);             /* only the base name */
 char *cm_base_name(const char *name);                                          /* as a base of bind names; owned */
 const char *cm_bind_base(const corm_node *neighbour, char *room, size_t size); /* "param" when there is none */

@@ -94,9 +94,7 @@ corm_expr *corm_literal_typed(const corm_value *value, const corm_type *type) {
   return type ? make_bind(&make, value) : corm_literal(value);
 }
 
-corm_expr *corm_literal_host(void *value, void (*release)(void *), const corm_type *class_type) {
-  cm_make make = {.kind = CORM_NODE_BIND, .flags = CM_BIND_UNIQUE | CM_BIND_UNTYPED, .type = class_type};
-  corm_node *x = cm_make_node(&make, NULL, 0);
+corm_node *cm_node_hold(corm_node *x, void *value, void (*release)(void *)) {
   if (cm_is_poison(x)) {
     if (release)
       release(value);
@@ -107,6 +105,11 @@ corm_expr *corm_literal_host(void *value, void (*release)(void *), const corm_ty
   x->hold = value;
   x->release = release;
   return x;
+}
+
+corm_expr *corm_literal_host(void *value, void (*release)(void *), const corm_type *class_type) {
+  cm_make make = {.kind = CORM_NODE_BIND, .flags = CM_BIND_UNIQUE | CM_BIND_UNTYPED, .type = class_type};
+  return cm_node_hold(cm_make_node(&make, NULL, 0), value, release);
 }
 
 corm_expr *corm_literal_alone(corm_expr *x) {

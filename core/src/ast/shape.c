@@ -147,15 +147,5 @@ corm_expr *corm_exists(corm_stmt *query) {
 
 corm_expr *corm_host_node(void *host, void (*release)(void *), const corm_type *type, corm_expr *const *kids,
                           size_t n) {
-  corm_node *x = cm_node_new(CORM_NODE_HOST, type, kids, n);
-  if (cm_is_poison(x)) {
-    if (release)
-      release(host);
-    return x;
-  }
-  x->hold = host;
-  x->release = release;
-  x->value.kind = CORM_HOST;
-  x->value.as.h = host;
-  return x;
+  return cm_node_hold(cm_node_new(CORM_NODE_HOST, type, kids, n), host, release);
 }
