@@ -23,6 +23,8 @@ SCHEMES = {"sqlalchemy": "postgresql+psycopg", "cormorant": "postgresql+psycopg"
 PREFIX = "differential_"
 SETTINGS = {"lock_timeout": "'3s'", "timezone": "'UTC'"}  # an engine that waits for another's lock is told so
 
+SCHEMAS = r"SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'"
+
 
 class Databases:
     """Empty databases, one after the other, for the engines of one program; the next program gets the same again."""
@@ -54,7 +56,8 @@ class Databases:
         name = f"{PREFIX}{self.worker}_{self.given}"
         self.given += 1
         if self.run(self.url(), f"SELECT 1 FROM pg_database WHERE datname = '{name}'"):
-            self.run(self.url(name), "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
+            schemas = self.run(self.url(name), SCHEMAS)
+            self.run(self.url(name), *(f'DROP SCHEMA "{one}" CASCADE' for one in schemas), "CREATE SCHEMA public")
         else:
             settings = [f"ALTER DATABASE {name} SET {key} = {value}" for key, value in SETTINGS.items()]
             self.run(self.url(), f"CREATE DATABASE {name} TEMPLATE template0", *settings)

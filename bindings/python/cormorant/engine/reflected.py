@@ -167,12 +167,13 @@ class PostgreSQL(SQLite):
 
     def _type(self, parts: Any, column: Part) -> Any:
         kind, name, flags, length, precision, scale, labels, collation, _dimensions = parts
-        if kind == _core.TYPE_NULL:
-            said = f"Did not recognize type {name!r} of column {column['name']!r}"
+        schema = column["type_schema"]  # of an enumeration that is not on the search path
+        if kind == _core.TYPE_NULL or schema is not None:
+            said = f"the type {f'{schema}.' if schema else ''}{name} of the column {column['name']!r} is not known"
             warnings.warn(said, exc.SAWarning, stacklevel=8)
             return types.NullType()
         if kind == _core.TYPE_ENUM:
-            return _enum(name, labels, column["type_schema"], collation)
+            return postgresql.ENUM(*labels, name=name, collation=collation)
         given: Part = {"collation": collation} if collation else {}
         if kind == _core.TYPE_NUMERIC and precision:
             given["scale"] = scale
@@ -254,15 +255,6 @@ class PostgreSQL(SQLite):
     def comment(self, table: Part) -> Part:
         """Its comment."""
         return {"text": table["comment"]}
-
-
-def _enum(name: str, labels: list[str], schema: str | None, collation: str | None) -> Any:
-    made = postgresql.ENUM(*labels, name=name, collation=collation)
-    if schema is not None:
-        raise exc.NotSupportedYet(
-            f"the enumeration {schema}.{name}, which is not on the search path, is not supported yet"
-        )
-    return made
 
 
 def _class(kind: int, name: str | None, given: Part) -> Any:
