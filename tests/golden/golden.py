@@ -104,7 +104,7 @@ owned = Table("owned", m, Column("id", SmallInteger, primary_key=True), Column("
               Column("bits", pg.BIT(5)), Column("range", pg.INT4RANGE), Column("ci", pg.CITEXT), Column("vector", pg.TSVECTOR),
               Column("moment", pg.TIMESTAMP(timezone=True, precision=3)), Column("raw", pg.BYTEA), Column("nr", pg.OID),
               Column("span", pg.INTERVAL(precision=3, fields="DAY TO SECOND")), Column("mood", pg.ENUM("x", "y", name="My Mood")),
-              Column("second", pg.TIMESTAMP(precision=0)), Column("clock", pg.TIME(True, 0)), Column("steps", pg.INTERVAL(0)))
+              Column("sorted", pg.ARRAY(String(5, collation="C"))), Column("second", pg.TIMESTAMP(precision=0)), Column("clock", pg.TIME(True, 0)), Column("steps", pg.INTERVAL(0)))
 ruled = Table("ruled", m, Column("id", Integer, primary_key=True), Column("k", Integer, CheckConstraint("k > 0", name="positive")),
               Column("n", String, server_default="it's"), Column("flag", Boolean, server_default=true()),
               Column("made", DateTime, server_default=func.now()), Column("u_id", ForeignKey("user_account.id", ondelete="CASCADE")),

@@ -57,10 +57,21 @@ static void put_size(corm_writer *w, const corm_type *type) {
     cm_strbuf_printf(&w->buf, "(%d)", type->precision);
 }
 
-static void put_array(corm_writer *w, const corm_type *type, int cast) {
-  cm_w_type(w, type->item, cast);
+static void put_collation(corm_writer *w, const corm_type *type) {
+  if (!type || !type->collation)
+    return;
+  corm_write(w, " COLLATE ");
+  cm_w_name(w, type->collation, 1);
+}
+
+static const corm_type *put_type(corm_writer *w, const corm_type *of, int cast);
+
+/* The collation of its members stands behind the brackets. */
+static const corm_type *put_array(corm_writer *w, const corm_type *type, int cast) {
+  const corm_type *item = put_type(w, type->item, cast);
   for (int i = 0; i < (type->dimensions > 0 ? type->dimensions : 1); i++)
     corm_write(w, "[]");
+  return item;
 }
 
 static void fail_unknown(corm_compiler *c, const corm_type_view *view) {
@@ -93,7 +104,7 @@ const char *cm_type_cast(corm_compiler *c, const corm_type *of) {
   cm_w_init(&part, c);
   corm_write(&part, "::");
   if (done)
-    put_array(&part, type, 0);
+    put_collation(&part, put_array(&part, type, 0));
   else
     done = c->d->bind_cast(&part, &view, c->options.paramstyle ? c->options.paramstyle : c->d->paramstyle);
   if (!done) {
@@ -106,7 +117,8 @@ const char *cm_type_cast(corm_compiler *c, const corm_type *of) {
   return text;
 }
 
-void cm_w_type(corm_writer *w, const corm_type *of, int cast) {
+/* Returns the type whose collation may follow, or NULL. */
+static const corm_type *put_type(corm_writer *w, const corm_type *of, int cast) {
   const corm_type *type = cm_type_in(of, w->d->name);
   corm_type_view view = cm_type_view(type, w->d);
   const char *name = NULL;
@@ -115,17 +127,15 @@ void cm_w_type(corm_writer *w, const corm_type *of, int cast) {
       corm_write(w, "NULL");
     else
       cm_c_fail(w->c, CORM_ECOMPILE, "a column's type is not known: it has no SQL name");
-    return;
+    return NULL;
   }
-  if (type->kind == CORM_TYPE_ARRAY && type->item && cm_c_feature(w->c, CORM_DIALECT_ARRAYS)) {
-    put_array(w, type, cast);
-    return;
-  }
+  if (type->kind == CORM_TYPE_ARRAY && type->item && cm_c_feature(w->c, CORM_DIALECT_ARRAYS))
+    return put_array(w, type, cast);
   if (put_own_name(w, &view, cast))
-    return;
+    return NULL;
   if (type->kind == CORM_TYPE_CUSTOM) {
     corm_write(w, type->name ? type->name : "");
-    return;
+    return NULL;
   }
   /* the name of an ENUM is its own, that of a checked BOOLEAN is its constraint's */
   name =
@@ -135,8 +145,11 @@ void cm_w_type(corm_writer *w, const corm_type *of, int cast) {
   corm_write(w, name);
   if (!strchr(name, '('))
     put_size(w, type);
-  if (type->collation && !cast) { /* of a CAST: behind its parenthesis */
-    corm_write(w, " COLLATE ");
-    cm_w_name(w, type->collation, 1);
-  }
+  return type;
+}
+
+void cm_w_type(corm_writer *w, const corm_type *of, int cast) {
+  const corm_type *type = put_type(w, of, cast);
+  if (!cast) /* of a CAST: behind its parenthesis */
+    put_collation(w, type);
 }

@@ -109,9 +109,18 @@ def _key(table: Any, told: dict[str, Any], given: Iterable[Any]) -> Iterator[Any
     names = {one.name: one.key for one in table.c}
     keys = [names[name] for name in told["constrained_columns"] if name in names]
     if keys and not any(isinstance(one, schema.PrimaryKeyConstraint) for one in given):
+        _without_include(told)
         made = schema.PrimaryKeyConstraint(*keys, name=told["name"])
         made.comment = told.get("comment")
         yield made
+
+
+def _without_include(told: dict[str, Any]) -> dict[str, Any]:
+    """A constraint's options but for the columns that its index includes: constraints have none."""
+    options = dict(told.get("dialect_options", {}))
+    if options.pop("postgresql_include", None):
+        warnings.warn(f"postgresql_include of {told['name']!r} is left out", exc.SAWarning, stacklevel=7)
+    return options
 
 
 def _by_name(table: Any, names: Iterable[str]) -> list[Any]:
@@ -189,9 +198,7 @@ def _uniques(table: Any, told: list[dict[str, Any]], how: Autoload) -> Iterator[
             continue
         if (one["name"], _names(columns)) in there:
             continue
-        options = dict(one.get("dialect_options", {}))
-        if options.pop("postgresql_include", None):
-            warnings.warn(f"postgresql_include of {one['name']!r} is left out", exc.SAWarning, stacklevel=6)
+        options = _without_include(one)
         made = schema.UniqueConstraint(*(column.key for column in columns), name=one["name"], **options)
         made.comment = one.get("comment")
         yield made
