@@ -134,7 +134,7 @@ static size_t names_of(corm_compiler *c, const corm_node *source, const char **n
   const corm_node *list = source->kind == CORM_NODE_JOIN ? NULL : cm_c_own(c, cm_source_column_list(source));
   for (size_t i = 0; source->kind == CORM_NODE_JOIN && i < 2; i++)
     n = cm_kid(source, i) ? names_of(c, cm_kid(source, i), names, n) : n;
-  for (size_t i = 0; i < cm_count(list) && n < MOST_NAMES; i++) {
+  for (size_t i = 0; list && i < list->n && n < MOST_NAMES; i++) {
     const char *name = corm_node_peek_name(list->kids[i]);
     if (name)
       names[n++] = name;
@@ -233,7 +233,7 @@ static void put_group(corm_writer *w, const corm_node *list, int by_label) {
   for (size_t i = 0, n = 0; i < cm_count(list); i++) {
     const corm_node *x = list->kids[i];
     const corm_node *columns = cm_is_source(x) ? cm_c_own(w->c, cm_source_column_list(x)) : NULL;
-    for (size_t k = 0; k < cm_count(columns); k++) {
+    for (size_t k = 0; columns && k < columns->n; k++) {
       corm_write(w, n++ ? ", " : "");
       cm_w_expr(w, columns->kids[k]);
     }

@@ -338,7 +338,7 @@ static int merge_given(merging *x, corm_record *given, const given_key *k, corm_
     status = cm_fail_memory(err);
   if (!status && k->known)
     status = note_key(x, given->home->entity->base, k, to, err);
-  if (!status && to != given)
+  if (!status && to && to != given)
     status = copy(x, given, to, made, err);
   *out = to;
   return status;

@@ -89,7 +89,7 @@ typedef struct corm_driver {
    * where there is no RETURNING. */
   void (*watch)(corm_driver_conn *, const char *schema, const char *table);
   size_t (*watched)(corm_driver_conn *, const int64_t **keys);
-  int (*readonly)(corm_driver_stmt *); /* 1: the statement changes nothing. NULL: none does, as far as one knows */
+  int (*readonly)(corm_driver_stmt *); /* 1: the statement changes nothing. NULL: they are taken to change nothing */
 
   /* ---- Transactions */
   /* The program begins one: BEGIN may go out now or with the first statement that needs it. */
@@ -110,8 +110,8 @@ typedef struct corm_driver {
   /* on: the driver sends no BEGIN by itself any more (autocommit, isolation_level None); off: by its own rule again. */
   void (*manual_transactions)(corm_driver_conn *, int on);
   /* Checks a URL without connecting (EARGUMENT, EUNSUPPORTED). *database may be set to what open is to get instead (an
-   * absolute path), allocated by corm_alloc and freed by the library; *flags to CORM_URL_ bits.
-   * NULL: every URL is fine. */
+   * absolute path), allocated by corm_alloc and freed by the library; *flags to CORM_URL_ bits. NULL: every URL is
+   * fine. */
   int (*check_url)(const corm_url_view *, char **database, unsigned *flags, corm_error **err);
   /* The isolation levels by their names in SQL, NULL at the end; all three NULL: there are none. `set` is for the
    * transactions to come, called outside of one, with one of these pointers; `get` asks the database, and gives one of
