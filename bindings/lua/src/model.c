@@ -52,6 +52,13 @@ static int map(lua_State *L) {
   return 1;
 }
 
+/* set_version(entity, key): the column that counts the versions of a row */
+static int set_version(lua_State *L) {
+  corm_error *err = NULL;
+  int status = corm_entity_set_version(check(L, 1)->entity, luaL_checkstring(L, 2), CORM_VERSION_COUNTED, NULL, &err);
+  return status ? crl_raise(L, status, err) : 0;
+}
+
 /* set_class(entity, metatable): of its records */
 static int set_class(lua_State *L) {
   entity_value *v = check(L, 1);
@@ -248,6 +255,7 @@ void crl_open_model(lua_State *L) {
   static const luaL_Reg holder_meta[] = {{"__gc", free_holder}, {NULL, NULL}};
   static const luaL_Reg functions[] = {{"map", map},
                                        {"set_class", set_class},
+                                       {"set_version", set_version},
                                        {"add_relation", add_relation},
                                        {"seal", seal},
                                        {"slots", slots},

@@ -134,6 +134,21 @@ static PyObject *set_discriminator(PyObject *self, PyObject *key) {
   Py_RETURN_NONE;
 }
 
+/* set_version(key, generator): a function; None: counted; False: the program sets it */
+static PyObject *set_version(PyObject *self, PyObject *args) {
+  const char *key;
+  PyObject *generator;
+  corm_error *err = NULL;
+  if (!PyArg_ParseTuple(args, "sO:set_version", &key, &generator))
+    return NULL;
+  int how = generator == Py_None    ? CORM_VERSION_COUNTED
+            : generator == Py_False ? CORM_VERSION_GIVEN
+                                    : CORM_VERSION_HOST;
+  if (corm_entity_set_version(((cpy_entity *)self)->mapped->entity, key, how, generator, &err))
+    return cpy_raise(err);
+  Py_RETURN_NONE;
+}
+
 /* set_initial(key): new objects have the polymorphic identity in that attribute */
 static PyObject *set_initial(PyObject *self, PyObject *key) {
   cpy_mapped *m = ((cpy_entity *)self)->mapped;
@@ -300,6 +315,7 @@ static int set_ready(PyObject *self, PyObject *value, void *unused) {
 }
 
 static PyMethodDef entity_methods[] = {
+    {"set_version", set_version, METH_VARARGS, "set_version(key, generator)"},
     {"set_discriminator", set_discriminator, METH_O, "set_discriminator(key)"},
     {"set_initial", set_initial, METH_O, "set_initial(key): new objects have the polymorphic identity there"},
     {"seal", seal, METH_NOARGS, "seal(): checks and completes what was added to the schema"},

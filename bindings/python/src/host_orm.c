@@ -316,6 +316,22 @@ static int replace(void *self, corm_record *r, int slot, corm_record *const *mem
   return made ? CORM_OK : cpy_take_error(err);
 }
 
+static int version(void *self, void *generator, const corm_value *before, corm_value *out, corm_error **err) {
+  PyObject *known = cpy_value_to(before), *made = known ? PyObject_CallOneArg(generator, known) : NULL;
+  (void)self;
+  Py_XDECREF(known);
+  *out = corm_null();
+  if (!made)
+    return cpy_take_error(err);
+  if (made == Py_None) {
+    Py_DECREF(made);
+  } else {
+    out->kind = CORM_HOST;
+    out->as.h = made;
+  }
+  return CORM_OK;
+}
+
 /* ---- Telling
  * ----------------------------------------------------------------------------------------------------------------------------
  */
@@ -437,6 +453,7 @@ void cpy_host_add_orm(corm_host *host) {
   host->expression = expression;
   host->set = set_as_program;
   host->replace = replace;
+  host->version = version;
 }
 
 static PyObject *set_event_sink(PyObject *module, PyObject *function) {

@@ -314,6 +314,16 @@ CORM_API corm_entity *corm_schema_peek_entity(const corm_schema *, const char *n
  * relation. */
 CORM_API int corm_entity_set_discriminator(corm_entity *, const char *key, corm_error **err);
 
+typedef enum corm_version_how {
+  CORM_VERSION_COUNTED = 0, /* 1, 2, 3 ... */
+  CORM_VERSION_GIVEN,       /* the program, or the database, sets it */
+  CORM_VERSION_HOST         /* host->version makes it of the one before */
+} corm_version_how;
+/* The attribute that says which version of its row an object has, here and in all that inherit. A flush sets it; an
+ * UPDATE or DELETE that meets another version fails with ESTALE. generator: for HOST, borrowed as long as the schema.
+ * ENAME: no attribute of that key; EARGUMENT: it is not one column. */
+CORM_API int corm_entity_set_version(corm_entity *, const char *key, int how, void *generator, corm_error **err);
+
 #define CORM_ATTR_DEFERRED 1u       /* loaded when it is first read */
 #define CORM_ATTR_ACTIVE_HISTORY 2u /* the old value is loaded before it is changed */
 #define CORM_ATTR_DEFERRED_RAISE 4u /* DEFERRED, and a read fails (EINVALID) instead of loading */

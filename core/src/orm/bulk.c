@@ -139,13 +139,25 @@ static int insert_joined(corm_result **out, const cm_dml *d, corm_error **err) {
   return status;
 }
 
+/* Many rows at once would neither set nor ask for their versions. */
+static int check_version(const corm_entity *e, corm_error **err) {
+  if (e->version_slot < 0 || e->version_how == CORM_VERSION_GIVEN)
+    return CORM_OK;
+  return cm_fail(err, CORM_EUNSUPPORTED,
+                 "class \"%s\" has versions, which lists of rows do not keep: add objects to the session instead",
+                 e->name);
+}
+
 int cm_bulk_insert(corm_result **out, const cm_dml *d, corm_error **err) {
   int listed = d->params && d->params->n && !cm_kid(d->stmt, CM_DML_SET) && !cm_kid(d->stmt, CM_DML_SELECT);
   cm_dml_params p;
+  int status = listed ? check_version(d->entity, err) : CORM_OK;
+  if (status)
+    return status;
   if (listed && d->entity->n_tables > 1)
     return insert_joined(out, d, err);
   const corm_column *extra = listed ? discriminator(d->entity, d->entity->table) : NULL;
-  int status = cm_dml_params_of(&p, d, extra, &d->entity->identity, err);
+  status = cm_dml_params_of(&p, d, extra, &d->entity->identity, err);
   if (!status)
     status = cm_dml_run(out, d, d->stmt, d->params ? &p.params : NULL, p.keys, p.n_keys, err);
   cm_arena_free(&p.arena);
@@ -165,6 +177,9 @@ typedef struct by_key {
 
 static int check_update(by_key *x, corm_error **err) {
   const corm_entity *e = x->d->entity;
+  int status = check_version(e, err);
+  if (status)
+    return status;
   if (cm_kid(x->d->stmt, CM_DML_WHERE))
     return cm_fail(
         err, CORM_EINVALID,

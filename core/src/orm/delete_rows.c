@@ -8,11 +8,13 @@ static int key_index(const cm_table_map *m, const corm_column *c) {
   return -1;
 }
 
-static int open_batch(cm_batch *b, corm_conn *conn, corm_table *t, corm_error **err) {
+static int open_batch(cm_batch *b, corm_conn *conn, corm_table *t, corm_column *version, corm_error **err) {
   if (!t->primary_key)
     return cm_fail(err, CORM_EUNSUPPORTED, "table \"%s\" has no primary key: its rows cannot be deleted", t->name);
   corm_source *source = corm_from(t);
   corm_node *stmt = cm_where_columns(corm_delete(source), source, t->primary_key->columns, t->primary_key->n);
+  if (version)
+    stmt = cm_where_columns(stmt, source, &version, 1);
   corm_node_unref(source);
   return cm_batch_open(b, conn, t, stmt, NULL, 0, err);
 }
@@ -32,12 +34,17 @@ static int add_row(cm_batch *b, const cm_work *w, const cm_table_map *m, corm_er
                      key->columns[i]->name, b->table->name, w->shape->entity->name);
     to[param] = values[index];
   }
-  return CORM_OK;
+  const corm_column *version = cm_version_column(w->shape->entity, b->table);
+  return version ? cm_version_read(w->record, &to[cm_where_param(b->compiled, version)], err) : CORM_OK;
 }
 
 static int send(cm_unit *u, cm_batch *b, const corm_entity *e, corm_error **err) {
   int status = cm_batch_send(b, err);
-  if (!status && b->changes >= 0 && b->changes != (int64_t)b->rows && (e->flags & CORM_ENTITY_CONFIRM_DELETED))
+  int missed = !status && b->changes >= 0 && b->changes != (int64_t)b->rows;
+  if (missed && cm_version_column(e, b->table))
+    status = cm_fail(err, CORM_ESTALE, "the DELETE of table '%s' was to remove %zu rows of known versions and met %lld",
+                     b->table->name, b->rows, (long long)b->changes);
+  else if (missed && (e->flags & CORM_ENTITY_CONFIRM_DELETED))
     cm_warn(
         u->s->host,
         "the DELETE of table '%s' was to remove %zu rows and met %lld (the mapper argument confirm_deleted_rows=False "
@@ -57,9 +64,10 @@ static int delete_from(cm_unit *u, corm_conn *conn, corm_table *t, const size_t 
     if (!m)
       continue;
     e = w->shape->entity;
+    corm_column *version = cm_version_column(e, t);
     if (!b.compiled)
-      status = open_batch(&b, conn, t, err);
-    if (!status && b.rows == CM_BATCH_ROWS)
+      status = open_batch(&b, conn, t, version, err);
+    if (!status && b.rows && (version || b.rows == CM_BATCH_ROWS))
       status = send(u, &b, e, err);
     if (!status)
       status = add_row(&b, w, m, err);

@@ -317,7 +317,9 @@ static int tell_made(merging *x, corm_record *made, corm_error **err) {
 }
 
 static int copy(merging *x, corm_record *given, corm_record *to, int made, corm_error **err) {
-  int status = copy_options(x, given, to, err);
+  int status = made ? CORM_OK : cm_version_compare(given, to, err);
+  if (!status)
+    status = copy_options(x, given, to, err);
   if (!status)
     status = copy_attributes(x, given, to, err);
   if (!status && !x->load) {

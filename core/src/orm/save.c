@@ -191,6 +191,8 @@ static int write_tables(cm_unit *u, corm_conn *conn, const size_t *places, size_
   int status = split(&p, u, places, n, err);
   if (!status && n_tables == sizeof tables / sizeof tables[0])
     status = cm_fail(err, CORM_EUNSUPPORTED, "a hierarchy of more than %zu tables cannot be flushed", n_tables - 1);
+  if (!status)
+    status = cm_version_works(p.updates, p.n_updates, p.inserts, p.n_inserts, err);
   for (size_t i = 0; !status && i < n_tables; i++) {
     if (p.n_updates)
       status = cm_update_rows(u, conn, tables[i], p.updates, p.n_updates, err);

@@ -55,7 +55,7 @@ static int load_before(corm_record *r, int slot, corm_error **err) {
     return CORM_OK;
   if (cm_slot_peek(r, slot, &v) != CORM_SLOT_EXPIRED)
     return CORM_OK;
-  if (!(e->attrs[slot]->flags & CORM_ATTR_ACTIVE_HISTORY) && !is_key_slot(e, slot))
+  if (!(e->attrs[slot]->flags & CORM_ATTR_ACTIVE_HISTORY) && !is_key_slot(e, slot) && slot != e->version_slot)
     return CORM_OK;
   return cm_load_slot(r, slot, err);
 }

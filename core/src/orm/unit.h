@@ -169,6 +169,17 @@ int cm_insert_rows(cm_unit *, corm_conn *, corm_table *, cm_work *const *works, 
 int cm_update_rows(cm_unit *, corm_conn *, corm_table *, cm_work *const *works, size_t n, corm_error **err);
 int cm_delete_works(cm_unit *, const size_t *places, size_t n, corm_error **err);
 int cm_many_rows(cm_unit *, corm_error **err);
+/* -- version.c */
+/* The column that holds the version of the entity's rows, when it is one of the table's; else NULL. */
+corm_column *cm_version_column(const corm_entity *, const corm_table *);
+/* The version of the record's row as it was read, borrowed; loads it. */
+int cm_version_read(corm_record *, corm_value *out, corm_error **err);
+int cm_version_needs_update(const cm_work *); /* some column of its tables has changed */
+/* Before the statements: new versions are set. */
+int cm_version_works(cm_work *const *updates, size_t n_updates, cm_work *const *inserts, size_t n_inserts,
+                     corm_error **err);
+/* ESTALE when both versions are known and differ. */
+int cm_version_compare(const corm_record *given, const corm_record *known, corm_error **err);
 const cm_table_map *cm_shape_table(const cm_shape *, const corm_table *); /* NULL: not one of its tables */
 /* Values of the identity, in order of the key. */
 const corm_value *cm_identity_values(const corm_record *, corm_value *one, uint32_t *n);

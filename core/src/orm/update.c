@@ -19,6 +19,8 @@ typedef struct updater {
   int *key_index;    /* place of each key column in the identity */
   size_t *defaults, n_defaults;
   corm_value *made;
+  corm_column *version; /* asked for, or NULL */
+  size_t version_param;
   cm_arena arena;
 } updater;
 
@@ -75,6 +77,18 @@ static int how_given(const cm_work *w, const cm_field_map *f, corm_value *v, cor
   return v->kind == CORM_HOST && cm_value_expr(r, v) ? CM_GIVEN_EXPR : CM_GIVEN_VALUE;
 }
 
+/* A row whose version is asked for goes alone. One that changed in other tables only is updated here all the same: its
+ * version, which the program sets, stays. */
+static int read_version(updater *x, const cm_work *w, corm_error **err) {
+  size_t c = x->version->index;
+  x->alone = 1;
+  if (x->any || !cm_version_needs_update(w))
+    return CORM_OK;
+  x->given[c] = CM_GIVEN_VALUE;
+  x->any = 1;
+  return cm_version_read(w->record, &x->row[c], err);
+}
+
 static const cm_table_map *read_row(updater *x, const cm_work *w, corm_error **err, int *status) {
   const cm_table_map *m = cm_shape_table(w->shape, x->table);
   memset(x->given, 0, x->table->n_columns + 1);
@@ -85,6 +99,8 @@ static const cm_table_map *read_row(updater *x, const cm_work *w, corm_error **e
     x->alone |= x->given[c] == CM_GIVEN_EXPR;
     x->any |= x->given[c] != CM_GIVEN_NOT;
   }
+  if (m && !*status && (x->version = cm_version_column(w->shape->entity, x->table)))
+    *status = read_version(x, w, err);
   return m;
 }
 
@@ -123,6 +139,7 @@ static int place_params(updater *x, const cm_table_map *m, corm_error **err) {
     if (column && x->given[column->index] == CM_GIVEN_NOT)
       x->defaults[x->n_defaults++] = i;
   }
+  x->version_param = x->version ? cm_where_param(c, x->version) : 0;
   for (size_t i = 0; i < key->n; i++) {
     x->key_param[i] = cm_where_param(c, key->columns[i]);
     x->key_index[i] = index_of(m, key->columns[i]);
@@ -152,6 +169,8 @@ static int open_batch(updater *x, const cm_work *w, const cm_table_map *m, corm_
       stmt = corm_set(stmt, c->key, corm_node_ref(cm_value_expr(w->record, &x->row[c->index])));
   }
   stmt = cm_where_columns(stmt, source, x->table->primary_key->columns, x->table->primary_key->n);
+  if (x->version)
+    stmt = cm_where_columns(stmt, source, &x->version, 1);
   corm_node_unref(source);
   memcpy(x->open, x->given, x->table->n_columns + 1);
   x->is_open = 1;
@@ -171,7 +190,7 @@ static int add_row(updater *x, cm_work *w, corm_error **err) {
   for (size_t i = 0; i < x->table->primary_key->n; i++)
     to[x->key_param[i]] = key[x->key_index[i]];
   x->works[x->n_works++] = w;
-  return CORM_OK;
+  return x->version ? cm_version_read(w->replaces ? w->replaces : w->record, &to[x->version_param], err) : CORM_OK;
 }
 
 static int store_row(updater *x, size_t row, corm_error **err) {

@@ -47,6 +47,9 @@ static int fill(corm_entity *e, corm_schema *s, const corm_entity_def *d) {
   e->host = d->host;
   e->base = e->parent && !is_concrete(e) ? e->parent->base : e;
   e->discriminator_slot = e->base == e ? -1 : e->parent->discriminator_slot;
+  e->version_slot = e->base == e ? -1 : e->parent->version_slot;
+  e->version_how = e->base == e ? CORM_VERSION_COUNTED : e->parent->version_how;
+  e->version_generator = e->base == e ? NULL : e->parent->version_generator;
   e->has_identity = d->identity && d->identity->kind != CORM_NULL;
   if (e->has_identity && !cm_schema_value(s, &e->identity, d->identity))
     return 0;
@@ -114,6 +117,25 @@ int corm_entity_set_discriminator(corm_entity *e, const char *key, corm_error **
     return cm_fail(err, CORM_EARGUMENT, "class \"%s\": the relation \"%s\" cannot tell its subclasses apart", e->name,
                    key);
   place_discriminator(e, a->key);
+  return CORM_OK;
+}
+
+static void place_version(corm_entity *e, const char *key, int how, void *generator) {
+  e->version_slot = corm_entity_peek_slot(e, key);
+  e->version_how = how;
+  e->version_generator = generator;
+  for (size_t i = 0; i < e->n_children; i++)
+    place_version(e->children[i], key, how, generator);
+}
+
+int corm_entity_set_version(corm_entity *e, const char *key, int how, void *generator, corm_error **err) {
+  const cm_attribute *a = cm_entity_attribute(e, key);
+  if (!a)
+    return cm_entity_fail_name(err, e, key);
+  if (a->n_columns != 1 || how < CORM_VERSION_COUNTED || how > CORM_VERSION_HOST)
+    return cm_fail(err, CORM_EARGUMENT, "class \"%s\": \"%s\" cannot be its version, which is one column", e->name,
+                   key);
+  place_version(e, a->key, how, generator);
   return CORM_OK;
 }
 

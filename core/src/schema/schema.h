@@ -160,6 +160,9 @@ struct corm_entity {
   corm_value identity; /* owned; kind NULL: none */
   int has_identity;
   int discriminator_slot; /* -1 */
+  int version_slot;       /* -1 */
+  int version_how;        /* corm_version_how */
+  void *version_generator;
   void *host;
   unsigned flags;
   cm_attribute **attrs; /* by slot; a child has its parent's (as copies), then its own. What a parent gets later comes

@@ -29,6 +29,7 @@ local column_options = {
   timezone = true,
   check = true,
   type_name = true,
+  version = true,
 }
 
 local function check_options(options, known, what)
@@ -522,6 +523,11 @@ function model.define(db, name, definition, options)
     info.columns[i] = c.key
   end
   info.entity = core.map(db, table_name, name, options.schema)
+  for _, c in ipairs(columns) do
+    if c.value.options.version then
+      core.set_version(info.entity, c.key)
+    end
+  end
   info.class = record_class(info)
   core.set_class(info.entity, info.class)
   local made = setmetatable({ __info = info, __node = core.entity_source(info.entity) }, model_class)

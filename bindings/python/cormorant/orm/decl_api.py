@@ -627,10 +627,10 @@ def map_class(reg: registry, cls: Any) -> None:
 
 
 def _resolved(mapper_args: dict[str, Any], scan: _Scan) -> dict[str, Any]:
-    """``polymorphic_on`` may be the very object that stood in the class body."""
-    on = mapper_args.get("polymorphic_on")
-    if isinstance(on, MappedColumn):
-        mapper_args["polymorphic_on"] = on.column
+    """``polymorphic_on`` and ``version_id_col`` may be the very object that stood in the class body."""
+    for name in ("polymorphic_on", "version_id_col"):
+        if isinstance(mapper_args.get(name), MappedColumn):
+            mapper_args[name] = mapper_args[name].column
     return mapper_args
 
 

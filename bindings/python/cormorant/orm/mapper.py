@@ -112,6 +112,8 @@ class Mapper(InspectionAttr):
         primary_key: Any = None,
         confirm_deleted_rows: bool = True,
         eager_defaults: Any = "auto",
+        version_id_col: Any = None,
+        version_id_generator: Any = None,
         **kw: Any,
     ) -> None:
         if kw:
@@ -130,6 +132,13 @@ class Mapper(InspectionAttr):
         self.polymorphic_on: Any = (
             polymorphic_on if polymorphic_on is not None else (self.inherits.polymorphic_on if self.inherits else None)
         )
+        self.version_id_col: Any = version_id_col
+        self.version_id_generator: Any = version_id_generator
+        if version_id_col is None and self.inherits:
+            self.version_id_col = self.inherits.version_id_col
+            self.version_id_generator = self.inherits.version_id_generator
+        if self.version_id_col is not None and not confirm_deleted_rows:
+            raise exc.NotSupportedYet("confirm_deleted_rows=False is not here yet for classes with a version_id_col")
         self.exclude = set(exclude_properties or ())
         self.include = None if include_properties is None else set(include_properties)
         self._props: dict[str, Any] = dict(self.inherits._props) if self.inherits else {}
@@ -171,6 +180,7 @@ class Mapper(InspectionAttr):
         for key, prop in columns:
             self._add_column_property(key, prop)
         self._set_discriminator()
+        self._set_version()
         if self.polymorphic_on is not None and self.polymorphic_identity is not None:
             self.entity.set_initial(next(k for k, c in self.columns_by_key.items() if c is self.polymorphic_on))
         self._wrap_init()
@@ -256,6 +266,23 @@ class Mapper(InspectionAttr):
                 raise exc.ArgumentError(f"polymorphic_on of {self.class_.__name__} is not one of its mapped columns")
         self.polymorphic_on = self.columns_by_key[key]
         self.entity.set_discriminator(key)
+
+    def _set_version(self) -> None:
+        given = self.version_id_col
+        if given is None or (self.inherits and given is self.inherits.version_id_col):
+            return
+        column = getattr(given, "column", given)
+        key = (given if given in self.columns_by_key else None) if isinstance(given, str) else self._key_of(column)
+        if key is None:
+            raise exc.ArgumentError(f"version_id_col={given!r} is no mapped column of {self.class_.__name__}")
+        generator = self.version_id_generator
+        if generator is not None and generator is not False and not callable(generator):
+            raise exc.ArgumentError(f"version_id_generator is a function or False, not {generator!r}")
+        self.version_id_col = self.columns_by_key[key]
+        self.entity.set_version(key, generator)
+
+    def _key_of(self, column: Any) -> str | None:
+        return next((k for k, c in self.columns_by_key.items() if c is column), None)
 
     def _collect_decorated(self) -> None:
         for base in reversed(self.class_.__mro__):

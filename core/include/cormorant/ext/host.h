@@ -120,6 +120,8 @@ typedef struct corm_host {
   int (*set)(void *self, corm_record *, int slot, const corm_value *, corm_error **err);
   /* The same for the members of a relation to many. NULL: corm_record_link, _unlink and _replace_container. L */
   int (*replace)(void *self, corm_record *, int slot, corm_record *const *members, size_t n, corm_error **err);
+  /* The version that follows `before` (NULL kind: the first) of CORM_VERSION_HOST; *out is owned. L */
+  int (*version)(void *self, void *generator, const corm_value *before, corm_value *out, corm_error **err);
 } corm_host;
 
 #ifdef __cplusplus
