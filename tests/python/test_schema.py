@@ -234,7 +234,7 @@ def test_bad_input_raises_what_sqlalchemy_raises(libraries: list[Library], sourc
 
 @pytest.mark.parametrize(
     "source",
-    ["Table('t', m, include_columns=['a'])", "Computed('x')", "Identity(on_null=True)", "String().with_variant(Text(), 'x')",
+    ["Table('t', m, include_columns=['a'])", "Computed('x')", "Identity(on_null=True)",
      "select(u).fetch(5)", "insert(u).inline()", "u.tablesample(5)", "Column('x', Integer, sqlite_nope=5)",
      "func.f().table_valued('x')", "lambda_stmt"],
 )  # fmt: skip
