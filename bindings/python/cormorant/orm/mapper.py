@@ -637,9 +637,17 @@ def _seal_and_finish(done: list[Mapper], defined: list[RelationshipProperty]) ->
         raise
     for mapper in done:
         mapper.entity.ready = True
+        for fn in _when_configured:
+            fn(mapper)
 
 
 _core.set_configure_hook(_configure_class)
+_when_configured: list[Callable[[Mapper], None]] = []
+
+
+def when_configured(fn: Callable[[Mapper], None]) -> None:
+    """Calls ``fn`` with each mapper that has been completed: for extensions."""
+    _when_configured.append(fn)
 
 
 def class_mapper(class_: Any, configure: bool = True) -> Mapper:
