@@ -7,6 +7,7 @@ class and its mixins become columns, relations and expressions.
 from __future__ import annotations
 
 import itertools
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
@@ -245,6 +246,8 @@ class DeclarativeAttributeIntercept(_core.MappedType):
     """The metaclass of declarative bases: gives mapped classes the native base, and maps attributes that come later."""
 
     def __new__(mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **kw: Any) -> Any:
+        if "__module__" not in namespace:  # a call, no class statement: where it stands
+            namespace = {**namespace, "__module__": sys._getframe(1).f_globals.get("__name__", "__main__")}
         if _will_be_mapped(bases, namespace) and not any(issubclass(b, _core.Instance) for b in bases):
             try:
                 return super().__new__(mcs, name, (*bases, _core.Instance), namespace, **kw)
