@@ -31,6 +31,8 @@ ONLY_TOLD = {
     "result_tuple": "what a cursor knows beside the names has no use here",
     "RelationAttribute.contains": "operators may have more arguments; this one has none",
     "AssociationProxy.for_class": "nothing about a proxy depends on an object",
+    "count_from_0": "a way of numbering may look at the list",
+    "count_from_1": "the same",
     "set_attribute": "the initiator is for listeners that chain",
     "Adapter.append_with_event": "the same",
     "Adapter.remove_with_event": "the same",

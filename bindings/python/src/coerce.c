@@ -213,13 +213,21 @@ static int is_plain_value(PyObject *o) {
 
 /* An expression that stands for a hybrid is known by the hybrid's key. Takes the reference. */
 static corm_node *keyed(corm_node *node, PyObject *object) {
-  PyObject *key = node && !is_source(node) ? PyObject_GetAttr(object, cpy.s_result_key) : NULL;
+  if (!node || is_source(node))
+    return node;
+  PyObject *key = PyObject_GetAttr(object, cpy.s_result_key);
   const char *name = key && PyUnicode_Check(key) ? PyUnicode_AsUTF8(key) : NULL;
-  PyErr_Clear();
   if (name)
     node = corm_keyed(node, name);
   Py_XDECREF(key);
-  return node;
+  if (!PyErr_Occurred())
+    return node;
+  if (PyErr_ExceptionMatches(PyExc_AttributeError)) { /* it has no key */
+    PyErr_Clear();
+    return node;
+  }
+  corm_node_unref(node);
+  return NULL;
 }
 
 corm_node *cpy_coerce(PyObject *object, int role) {

@@ -81,25 +81,41 @@ static PyObject *having(PyObject *self, PyObject *const *args, Py_ssize_t n) {
   return conditions(self, args, n, corm_having);
 }
 
-/* One key=value; the statement is taken, NULL with an exception. */
-static corm_stmt *filter_one(corm_stmt *s, PyObject *key, PyObject *value) {
-  const char *name = PyUnicode_AsUTF8(key);
-  PyObject *unmapped = name ? cpy_unmapped(corm_stmt_peek_target(s), key) : NULL, *equal;
-  corm_record *record = name && !unmapped ? cpy_record_of(value) : NULL;
-  corm_expr *x = NULL;
-  if (unmapped) {
-    equal = PyObject_RichCompare(unmapped, value, Py_EQ);
-    x = equal ? cpy_coerce(equal, CPY_CONDITION) : NULL;
-    Py_XDECREF(equal);
-    Py_DECREF(unmapped);
-    if (x)
-      return corm_where(s, x);
-  } else if (record)
+static corm_stmt *filter_unmapped(corm_stmt *s, PyObject *attribute, PyObject *value) {
+  PyObject *equal = PyObject_RichCompare(attribute, value, Py_EQ);
+  corm_expr *x = equal ? cpy_coerce(equal, CPY_CONDITION) : NULL;
+  Py_XDECREF(equal);
+  if (x)
+    return corm_where(s, x);
+  corm_node_unref(s);
+  return NULL;
+}
+
+static corm_stmt *filter_mapped(corm_stmt *s, const char *name, PyObject *value) {
+  corm_record *record = cpy_record_of(value);
+  if (record)
     return corm_filter_by_record(s, name, record, Py_NewRef(value), cpy_release_object);
-  else if (!PyErr_Occurred() && (x = value == Py_None ? corm_null_node() : cpy_coerce(value, CPY_VALUE)))
+  corm_expr *x = value == Py_None ? corm_null_node() : cpy_coerce(value, CPY_VALUE);
+  if (x)
     return corm_filter_by(s, name, x);
   corm_node_unref(s);
   return NULL;
+}
+
+/* One key=value; the statement is taken, NULL with an exception. */
+static corm_stmt *filter_one(corm_stmt *s, PyObject *key, PyObject *value) {
+  const char *name = PyUnicode_AsUTF8(key);
+  PyObject *unmapped = name ? cpy_unmapped(corm_stmt_peek_target(s), key) : NULL;
+  if (unmapped)
+    s = filter_unmapped(s, unmapped, value);
+  else if (!PyErr_Occurred())
+    s = filter_mapped(s, name, value);
+  else {
+    corm_node_unref(s);
+    s = NULL;
+  }
+  Py_XDECREF(unmapped);
+  return s;
 }
 
 static PyObject *filter_by(PyObject *self, PyObject *args, PyObject *kwargs) {
