@@ -107,7 +107,9 @@ def statements(engine: Engine) -> list[str]:
     "driver", ["postgresql", "postgres", "postgresql+psycopg", "postgresql+psycopg2", "postgresql+asyncpg"]
 )
 def test_an_urls_driver_may_be_any(url: str, driver: str) -> None:
-    engine = create_engine(url.replace("postgresql", driver, 1))
+    engine, other = create_engine(url.replace("postgresql", driver, 1)), create_engine(url)
+    assert engine.dialect is not other.dialect and engine.dialect.server_version_info is None
+    assert engine.dialect.paramstyle == ("numeric_dollar" if "asyncpg" in driver else "pyformat")
     with engine.connect() as connection:
         assert connection.scalar(text("SELECT 1")) == 1
     assert engine.dialect.name == engine.name == "postgresql"
