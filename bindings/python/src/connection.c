@@ -177,16 +177,16 @@ failed:
   return NULL;
 }
 
-/* _execute_sql(sql, rows: tuple of tuples, quiet) -> Result. quiet: no event is told. */
+/* _execute_sql(sql, rows: tuple of tuples, quiet, stream) -> Result. quiet: no event is told. stream: one run alone. */
 static PyObject *execute_sql(PyObject *self, PyObject *args) {
   const char *sql;
   PyObject *rows, *pins = NULL, *made = NULL, *text;
-  int quiet;
+  int quiet, stream = 0;
   corm_value *values = NULL;
   corm_result *result = NULL;
   corm_error *err = NULL;
   corm_conn *conn = open_one(self);
-  if (!conn || !PyArg_ParseTuple(args, "sO!p:_execute_sql", &sql, &PyTuple_Type, &rows, &quiet))
+  if (!conn || !PyArg_ParseTuple(args, "sO!p|p:_execute_sql", &sql, &PyTuple_Type, &rows, &quiet, &stream))
     return NULL;
   const corm_dialect *dialect = corm_engine_peek_dialect(corm_conn_peek_engine(conn));
   size_t n_rows = (size_t)PyTuple_GET_SIZE(rows);
@@ -195,7 +195,8 @@ static PyObject *execute_sql(PyObject *self, PyObject *args) {
   if (!(pins = PyList_New(0)) || !(values = plain_values(dialect, rows, n, pins)))
     goto out;
   cpy_quiet += quiet;
-  int status = corm_conn_execute_sql(&result, conn, sql, values, n, n_rows ? n_rows : 1, &err);
+  int status = stream && n_rows < 2 ? corm_conn_stream_sql(&result, conn, sql, values, n, &err)
+                                    : corm_conn_execute_sql(&result, conn, sql, values, n, n_rows ? n_rows : 1, &err);
   cpy_quiet -= quiet;
   if (status) {
     text = PyTuple_GET_ITEM(args, 0);

@@ -178,6 +178,9 @@ CORM_API int corm_conn_query(corm_result **out, corm_conn *, corm_stmt *, corm_e
  * above. */
 CORM_API int corm_conn_execute_sql(corm_result **out, corm_conn *, const char *sql, const corm_value *values, size_t n,
                                    size_t rows, corm_error **err);
+/* One run of it, whose rows are taken from the server when they are asked for: CORM_EXEC_STREAM. */
+CORM_API int corm_conn_stream_sql(corm_result **out, corm_conn *, const char *sql, const corm_value *values, size_t n,
+                                  corm_error **err);
 /* An INSERT of `rows` rows of `columns` cells each, in order of the table's columns; all borrowed for the call. *out as
  * above. EARGUMENT: no INSERT of a table, too many columns, or no rows. */
 CORM_API int corm_conn_execute_many(corm_result **out, corm_conn *, const corm_stmt *, const corm_value *cells,

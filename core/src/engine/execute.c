@@ -271,10 +271,10 @@ static int encode_plain(cm_bound *b, corm_conn *c, const corm_value *values, siz
   return status;
 }
 
-int corm_conn_execute_sql(corm_result **out, corm_conn *c, const char *sql, const corm_value *values, size_t n,
-                          size_t rows, corm_error **err) {
+static int execute_sql(corm_result **out, corm_conn *c, const char *sql, const corm_value *values, size_t n,
+                       size_t rows, int stream, corm_error **err) {
   cm_bound bound = {0};
-  cm_run run = {.plain = 1, .note = {-1, 0}};
+  cm_run run = {.plain = 1, .note = {-1, 0}, .while_they_come = stream};
   int status = cm_conn_ready(c, err);
   *out = NULL;
   if (status)
@@ -292,4 +292,14 @@ int corm_conn_execute_sql(corm_result **out, corm_conn *c, const char *sql, cons
   run.n = n;
   run.executemany = rows > 1;
   return cm_result_open(out, c, NULL, &run, &bound, err);
+}
+
+int corm_conn_execute_sql(corm_result **out, corm_conn *c, const char *sql, const corm_value *values, size_t n,
+                          size_t rows, corm_error **err) {
+  return execute_sql(out, c, sql, values, n, rows, 0, err);
+}
+
+int corm_conn_stream_sql(corm_result **out, corm_conn *c, const char *sql, const corm_value *values, size_t n,
+                         corm_error **err) {
+  return execute_sql(out, c, sql, values, n, 1, 1, err);
 }

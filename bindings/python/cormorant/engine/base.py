@@ -323,7 +323,9 @@ class Connection(_core.Connection):
             raise exc.ArgumentError(f"exec_driver_sql() takes SQL as text, not {statement!r}")
         options = {**self._options, **(execution_options or {})}
         sent, rows, many = driver_statement(self.dialect, statement, parameters)
-        return CursorResult(self._execute_sql(sent, rows, False), None, options, many)
+        return CursorResult(
+            self._execute_sql(sent, rows, False, bool(_flags(options, self) & _STREAM)), None, options, many
+        )
 
     def schema_for_object(self, obj: Any) -> str | None:
         """The schema of a table."""
