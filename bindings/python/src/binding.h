@@ -213,7 +213,9 @@ int cpy_collection_add(PyObject *collection, PyObject *key, PyObject *column);
 int cpy_add_type(PyObject *module, PyTypeObject **out, PyType_Spec *spec, PyTypeObject *base);
 /* Further methods of a type, from another file than its own. */
 int cpy_add_methods(PyTypeObject *, PyMethodDef *);
-/* UTF-8 of a str object, or NULL for None; -1 with TypeError naming `what`. */
+/* UTF-8 of a str object, which holds it; NULL with ValueError where it has a NUL, which would end it for the core. */
+const char *cpy_utf8(PyObject *text);
+/* The same, or NULL for None; -1 with TypeError naming `what`. */
 int cpy_text_or_none(PyObject *object, const char **out, const char *what);
 
 #endif

@@ -365,7 +365,7 @@ static PyObject *text(PyObject *m, PyObject *sql) {
   (void)m;
   if (!PyUnicode_Check(sql))
     return PyErr_Format(PyExc_TypeError, "text() takes a str, not %R", sql);
-  const char *utf8 = PyUnicode_AsUTF8(sql);
+  const char *utf8 = cpy_utf8(sql);
   return utf8 ? cpy_wrap(corm_text_node(utf8)) : NULL;
 }
 
@@ -430,7 +430,7 @@ typedef struct generator {
 
 static PyObject *generator_getattro(PyObject *self, PyObject *name) {
   generator *g = (generator *)self, *made;
-  const char *text = PyUnicode_AsUTF8(name);
+  const char *text = cpy_utf8(name);
   size_t n = text ? strlen(text) : 0;
   if (!text)
     return NULL;

@@ -143,7 +143,7 @@ static int is_number(PyObject *o) {
 /* select(1): what is selected stands in the text as it is, and is its own name. */
 static corm_node *selected_number(PyObject *object) {
   PyObject *text = PyObject_Str(object);
-  const char *digits = text ? PyUnicode_AsUTF8(text) : NULL;
+  const char *digits = text ? cpy_utf8(text) : NULL;
   corm_node *made = digits ? corm_named(digits, corm_type_plain(CORM_TYPE_NULL), 1) : NULL;
   Py_XDECREF(text);
   return made;
@@ -161,7 +161,7 @@ static corm_node *constant(PyObject *object, int role) {
     return object == Py_None ? corm_null_node() : refuse(object, role);
   case CPY_ORDER:
     if (PyUnicode_Check(object)) {
-      const char *name = PyUnicode_AsUTF8(object);
+      const char *name = cpy_utf8(object);
       return name ? corm_name_reference(name) : NULL;
     }
     return refuse(object, role);
@@ -216,7 +216,7 @@ static corm_node *keyed(corm_node *node, PyObject *object) {
   if (!node || is_source(node))
     return node;
   PyObject *key = PyObject_GetAttr(object, cpy.s_result_key);
-  const char *name = key && PyUnicode_Check(key) ? PyUnicode_AsUTF8(key) : NULL;
+  const char *name = key && PyUnicode_Check(key) ? cpy_utf8(key) : NULL;
   if (name)
     node = corm_keyed(node, name);
   Py_XDECREF(key);

@@ -44,7 +44,7 @@ static int style_named(PyObject *style) {
   } styles[] = {{"qmark", CORM_PARAMS_QMARK},       {"named", CORM_PARAMS_NAMED},
                 {"pyformat", CORM_PARAMS_PYFORMAT}, {"format", CORM_PARAMS_FORMAT},
                 {"numeric", CORM_PARAMS_NUMERIC},   {"numeric_dollar", CORM_PARAMS_NUMERIC}};
-  const char *name = PyUnicode_Check(style) ? PyUnicode_AsUTF8(style) : NULL;
+  const char *name = PyUnicode_Check(style) ? cpy_utf8(style) : NULL;
   for (size_t i = 0; name && i < sizeof styles / sizeof *styles; i++)
     if (strcmp(name, styles[i].name) == 0)
       return styles[i].style;
@@ -52,7 +52,7 @@ static int style_named(PyObject *style) {
 }
 
 static const corm_dialect *dialect_named(PyObject *name, PyObject *object) {
-  const char *text = PyUnicode_Check(name) ? PyUnicode_AsUTF8(name) : NULL;
+  const char *text = PyUnicode_Check(name) ? cpy_utf8(name) : NULL;
   const corm_dialect *found = text ? corm_dialect_named(text) : NULL;
   if (text && !found)
     cpy_error("NotSupportedYet", "the dialect \"%s\" is not supported yet", text);
@@ -149,7 +149,7 @@ static int write_element(void *self, void *element, const corm_expr *node, corm_
     text = PyObject_CallFunctionObjArgs(function, (PyObject *)element, (PyObject *)c, NULL);
   if (text && !PyUnicode_Check(text))
     PyErr_Format(PyExc_TypeError, "a @compiles function must give a str, not %R", text);
-  else if (text && (utf8 = PyUnicode_AsUTF8(text)))
+  else if (text && (utf8 = cpy_utf8(text)))
     corm_write(out, utf8);
   if (c)
     c->core = NULL;
@@ -182,7 +182,7 @@ static int read_keys(set_keys *k, PyObject *given, corm_compile_options *options
   if (!(k->keys = PyMem_Calloc((size_t)n + 1, sizeof *k->keys)))
     return -1;
   for (Py_ssize_t i = 0; i < n; i++)
-    if (!(k->keys[i] = PyUnicode_AsUTF8(PyTuple_GET_ITEM(k->list, i))))
+    if (!(k->keys[i] = cpy_utf8(PyTuple_GET_ITEM(k->list, i))))
       return -1;
   options->set_keys = k->keys;
   options->n_set_keys = (size_t)n;

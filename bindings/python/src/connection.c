@@ -259,7 +259,7 @@ static PyObject *savepoint(PyObject *self, PyObject *unused) {
 static PyObject *named(PyObject *self, PyObject *name, int (*call)(corm_conn *, const char *, corm_error **)) {
   corm_error *err = NULL;
   corm_conn *conn = open_one(self);
-  const char *text = conn ? PyUnicode_AsUTF8(name) : NULL;
+  const char *text = conn ? cpy_utf8(name) : NULL;
   if (!text)
     return NULL;
   if (call(conn, text, &err))
@@ -273,7 +273,7 @@ static PyObject *release_savepoint(PyObject *self, PyObject *name) {
 static PyObject *rollback_to(PyObject *self, PyObject *name) { return named(self, name, corm_conn_rollback_to); }
 
 static PyObject *has_savepoint(PyObject *self, PyObject *name) {
-  const char *text = PyUnicode_AsUTF8(name);
+  const char *text = cpy_utf8(name);
   if (!text)
     return NULL;
   return PyBool_FromLong(!((connection *)self)->closed && corm_conn_peek_savepoint(((connection *)self)->conn, text));

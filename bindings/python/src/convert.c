@@ -108,9 +108,33 @@ int cpy_value_from(PyObject *object, corm_value *out, PyObject **pin) {
   return 0;
 }
 
+enum { SHOWN = 40 };
+
+/* A text that is none is an error of the database's, as the standard library says it. NULL. */
+static PyObject *fail_undecodable(const corm_value *v) {
+  corm_error *err = NULL;
+  if (!PyErr_ExceptionMatches(PyExc_UnicodeDecodeError))
+    return NULL;
+  PyErr_Clear();
+  PyObject *shown = PyUnicode_DecodeUTF8(v->as.p, v->size < SHOWN ? (Py_ssize_t)v->size : SHOWN, "replace");
+  PyObject *said = shown ? PyUnicode_FromFormat("Could not decode to UTF-8 a text of %zu bytes: '%U%s'",
+                                                (size_t)v->size, shown, v->size > SHOWN ? "..." : "")
+                         : NULL;
+  const char *message = said ? PyUnicode_AsUTF8(said) : NULL;
+  if (message) {
+    (void)corm_error_set(&err, CORM_EDB_OPERATIONAL, message);
+    cpy_raise(err);
+  }
+  Py_XDECREF(said);
+  Py_XDECREF(shown);
+  return NULL;
+}
+
 static PyObject *to_text(const corm_value *v) {
-  if (!(v->flags & CORM_VALUE_ASCII))
-    return PyUnicode_DecodeUTF8(v->as.p, (Py_ssize_t)v->size, NULL);
+  if (!(v->flags & CORM_VALUE_ASCII)) {
+    PyObject *decoded = PyUnicode_DecodeUTF8(v->as.p, (Py_ssize_t)v->size, NULL);
+    return decoded ? decoded : fail_undecodable(v);
+  }
   PyObject *text = PyUnicode_New((Py_ssize_t)v->size, 127);
   if (text && v->size)
     memcpy(PyUnicode_1BYTE_DATA(text), v->as.p, v->size);

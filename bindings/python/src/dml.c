@@ -66,7 +66,7 @@ static PyObject *key_of(PyObject *key) {
 /* One column; the statement is taken, NULL with an exception. */
 static corm_stmt *set_column(corm_stmt *s, PyObject *key, PyObject *value) {
   PyObject *name = key_of(key);
-  const char *utf8 = name ? PyUnicode_AsUTF8(name) : NULL;
+  const char *utf8 = name ? cpy_utf8(name) : NULL;
   corm_expr *x = utf8 ? cpy_coerce(value, CPY_VALUE) : NULL;
   if (x)
     s = corm_set(s, utf8, x);
@@ -208,7 +208,7 @@ static PyObject *from_select(PyObject *self, PyObject *args, PyObject *kwargs) {
   if ((pins = PyList_New(0)) && keys)
     for (; i < n; i++) {
       PyObject *key = key_of(PyTuple_GET_ITEM(list, i));
-      int good = key && PyList_Append(pins, key) == 0 && (keys[i] = PyUnicode_AsUTF8(key));
+      int good = key && PyList_Append(pins, key) == 0 && (keys[i] = cpy_utf8(key));
       Py_XDECREF(key);
       if (!good)
         break;
@@ -253,7 +253,7 @@ static PyObject *conflict_set(PyObject *self, PyObject *args) {
   PyObject *key_object, *value, *key;
   if (!PyArg_ParseTuple(args, "OO:_conflict_set", &key_object, &value) || !(key = key_of(key_object)))
     return NULL;
-  const char *utf8 = PyUnicode_AsUTF8(key);
+  const char *utf8 = cpy_utf8(key);
   corm_expr *x = utf8 ? cpy_coerce(value, CPY_VALUE) : NULL;
   corm_stmt *s = x ? cpy_node_ref(self) : NULL;
   PyObject *made = s ? next(self, corm_conflict_set(s, utf8, x)) : NULL;

@@ -160,7 +160,7 @@ static PyObject *pool_status(PyObject *self, PyObject *unused) {
 
 static PyObject *check_isolation(PyObject *self, PyObject *name) {
   corm_engine *engine = cpy_engine_peek(self);
-  const char *level = engine ? PyUnicode_AsUTF8(name) : NULL;
+  const char *level = engine ? cpy_utf8(name) : NULL;
   corm_error *err = NULL;
   if (!level)
     return NULL;
@@ -198,7 +198,7 @@ static PyObject *url_parse(PyObject *module, PyObject *text) {
   corm_url *url = NULL;
   corm_error *err = NULL;
   PyObject *made = NULL, *pairs;
-  const char *p = PyUnicode_Check(text) ? PyUnicode_AsUTF8(text) : NULL;
+  const char *p = PyUnicode_Check(text) ? cpy_utf8(text) : NULL;
   if (!p)
     return PyErr_Occurred() ? NULL : PyErr_Format(PyExc_TypeError, "a URL is text, not %R", text);
   if (corm_url_parse(&url, p, &err))

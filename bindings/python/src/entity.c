@@ -125,7 +125,7 @@ static void entity_dealloc(PyObject *self) {
  * ----------------------------------------------------------------------------------------------------------- */
 
 static PyObject *set_discriminator(PyObject *self, PyObject *key) {
-  const char *name = PyUnicode_AsUTF8(key);
+  const char *name = cpy_utf8(key);
   corm_error *err = NULL;
   if (!name)
     return NULL;
@@ -152,7 +152,7 @@ static PyObject *set_version(PyObject *self, PyObject *args) {
 /* set_initial(key): new objects have the polymorphic identity in that attribute */
 static PyObject *set_initial(PyObject *self, PyObject *key) {
   cpy_mapped *m = ((cpy_entity *)self)->mapped;
-  const char *name = PyUnicode_AsUTF8(key);
+  const char *name = cpy_utf8(key);
   m->initial_slot = name ? corm_entity_peek_slot(m->entity, name) : -1;
   if (m->initial_slot < 0)
     return PyErr_Occurred() ? NULL : PyErr_Format(PyExc_KeyError, "%R", key);
@@ -210,7 +210,7 @@ static PyObject *slots(PyObject *self, PyObject *unused) {
 }
 
 static PyObject *slot_named(PyObject *self, PyObject *key) {
-  const char *name = PyUnicode_Check(key) ? PyUnicode_AsUTF8(key) : NULL;
+  const char *name = PyUnicode_Check(key) ? cpy_utf8(key) : NULL;
   if (PyErr_Occurred())
     return NULL;
   return PyLong_FromLong(name ? corm_entity_peek_slot(((cpy_entity *)self)->mapped->entity, name) : -1);

@@ -1,5 +1,6 @@
 /* The module cormorant._core: its state, and what the Python side hands over once. */
 #include "orm.h"
+#include <string.h>
 
 cpy_state cpy;
 
@@ -22,6 +23,15 @@ int cpy_add_methods(PyTypeObject *type, PyMethodDef *methods) {
   return 0;
 }
 
+const char *cpy_utf8(PyObject *text) {
+  Py_ssize_t n = 0;
+  const char *utf8 = PyUnicode_AsUTF8AndSize(text, &n);
+  if (!utf8 || strlen(utf8) == (size_t)n)
+    return utf8;
+  PyErr_SetString(PyExc_ValueError, "embedded null character");
+  return NULL;
+}
+
 int cpy_text_or_none(PyObject *object, const char **out, const char *what) {
   *out = NULL;
   if (!object || object == Py_None)
@@ -30,7 +40,7 @@ int cpy_text_or_none(PyObject *object, const char **out, const char *what) {
     PyErr_Format(PyExc_TypeError, "%s must be a str or None, not %s", what, Py_TYPE(object)->tp_name);
     return -1;
   }
-  *out = PyUnicode_AsUTF8(object);
+  *out = cpy_utf8(object);
   return *out ? 0 : -1;
 }
 

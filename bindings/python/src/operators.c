@@ -320,7 +320,7 @@ static PyObject *cast(PyObject *self, PyObject *type) {
 
 static PyObject *collate(PyObject *self, PyObject *collation) {
   const char *name;
-  if (!PyUnicode_Check(collation) || !(name = PyUnicode_AsUTF8(collation)))
+  if (!PyUnicode_Check(collation) || !(name = cpy_utf8(collation)))
     return PyErr_Occurred() ? NULL : PyErr_Format(PyExc_TypeError, "a collation is a str, not %R", collation);
   corm_node *n = cpy_node_ref(self);
   return n ? cpy_wrap(corm_binary(CORM_OP_COLLATE, n, corm_named(name, NULL, 0))) : NULL;
@@ -332,7 +332,7 @@ static PyObject *collate(PyObject *self, PyObject *collation) {
 /* What op("@@") gives: called with the other side. bound: (self, text, precedence, comparison, type) */
 static PyObject *apply_custom(PyObject *bound, PyObject *other) {
   PyObject *type_object = PyTuple_GET_ITEM(bound, 4), *pin = NULL, *made = NULL;
-  const char *text = PyUnicode_AsUTF8(PyTuple_GET_ITEM(bound, 1));
+  const char *text = cpy_utf8(PyTuple_GET_ITEM(bound, 1));
   int precedence = (int)PyLong_AsLong(PyTuple_GET_ITEM(bound, 2));
   unsigned flags = PyTuple_GET_ITEM(bound, 3) == Py_True ? CORM_OP_IS_COMPARISON : 0;
   const corm_type *type = type_object == Py_None ? NULL : cpy_type_from(type_object, &pin);

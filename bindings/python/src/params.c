@@ -132,7 +132,7 @@ static int read_names(cpy_params *p, PyObject *first) {
       return refuse();
     }
     PyTuple_SET_ITEM(p->keys, i, name);
-    if (!(p->names[i++] = PyUnicode_AsUTF8(name)))
+    if (!(p->names[i++] = cpy_utf8(name)))
       return -1;
   }
   p->core.n = (size_t)n;

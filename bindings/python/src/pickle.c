@@ -139,7 +139,7 @@ static int restore_change(PyObject *object, corm_record *r, PyObject *key, PyObj
   PyObject *value, *old;
   int known;
   corm_error *err = NULL;
-  const char *name = PyUnicode_AsUTF8(key);
+  const char *name = cpy_utf8(key);
   if (!name || !PyTuple_Check(item) || !PyArg_ParseTuple(item, "OOi", &value, &old, &known))
     return -1;
   int slot = corm_entity_peek_slot(corm_record_peek_entity(r), name);

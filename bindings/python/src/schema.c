@@ -351,7 +351,7 @@ static int read_refs(constraint_def *d, PyObject *refs) {
   if (!(d->refs = PyMem_Calloc((size_t)n + 1, sizeof *d->refs)))
     return -1;
   for (Py_ssize_t i = 0; i < n; i++)
-    if (!(d->refs[i] = PyUnicode_AsUTF8(PyTuple_GET_ITEM(refs, i))))
+    if (!(d->refs[i] = cpy_utf8(PyTuple_GET_ITEM(refs, i))))
       return -1;
   d->def.refs = n ? d->refs : NULL;
   return 0;
@@ -410,7 +410,7 @@ static int read_ops(index_options *o, corm_index_def *def, PyObject *ops) {
     return -1;
   }
   for (Py_ssize_t i = 0; i < n; i++)
-    if (PyTuple_GET_ITEM(ops, i) != Py_None && !(o->ops[i] = PyUnicode_AsUTF8(PyTuple_GET_ITEM(ops, i))))
+    if (PyTuple_GET_ITEM(ops, i) != Py_None && !(o->ops[i] = cpy_utf8(PyTuple_GET_ITEM(ops, i))))
       return -1;
   def->ops = o->ops;
   return 0;

@@ -58,7 +58,7 @@ static int *slots_named(const corm_record *r, PyObject *names, size_t *n) {
   int *slots = PyMem_Calloc((size_t)count + 1, sizeof *slots);
   for (Py_ssize_t i = 0; slots && i < count; i++) {
     PyObject *item = PySequence_Fast_GET_ITEM(seq, i);
-    const char *name = PyUnicode_Check(item) ? PyUnicode_AsUTF8(item) : NULL;
+    const char *name = PyUnicode_Check(item) ? cpy_utf8(item) : NULL;
     slots[i] = name ? corm_entity_peek_slot(e, name) : -1;
     if (slots[i] >= 0)
       continue;

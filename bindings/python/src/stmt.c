@@ -104,7 +104,7 @@ static corm_stmt *filter_mapped(corm_stmt *s, const char *name, PyObject *value)
 
 /* One key=value; the statement is taken, NULL with an exception. */
 static corm_stmt *filter_one(corm_stmt *s, PyObject *key, PyObject *value) {
-  const char *name = PyUnicode_AsUTF8(key);
+  const char *name = cpy_utf8(key);
   PyObject *unmapped = name ? cpy_unmapped(corm_stmt_peek_target(s), key) : NULL;
   if (unmapped)
     s = filter_unmapped(s, unmapped, value);
@@ -449,7 +449,7 @@ static PyObject *prefix_with(PyObject *self, PyObject *args, PyObject *kwargs) {
   corm_stmt *s = cpy_node_ref(self);
   for (Py_ssize_t i = 0; s && i < PyTuple_GET_SIZE(args); i++) {
     PyObject *text = PyTuple_GET_ITEM(args, i);
-    const char *sql = PyUnicode_Check(text) ? PyUnicode_AsUTF8(text)
+    const char *sql = PyUnicode_Check(text) ? cpy_utf8(text)
                       : cpy_is_node(text)   ? corm_node_peek_name(cpy_peek_node(text))
                                             : NULL;
     if (!sql) {

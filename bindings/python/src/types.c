@@ -79,7 +79,7 @@ static int read_labels(description *d, PyObject *labels) {
     return -1;
   }
   for (Py_ssize_t i = 0; i < n; i++)
-    if (!(d->labels[i] = PyUnicode_AsUTF8(PyTuple_GET_ITEM(labels, i))))
+    if (!(d->labels[i] = cpy_utf8(PyTuple_GET_ITEM(labels, i))))
       return -1;
   d->def.labels = d->labels;
   d->def.n_labels = (size_t)n;

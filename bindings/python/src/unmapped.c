@@ -7,7 +7,7 @@ static PyObject *face, *s_pairs;
 
 /* What the class has under a name that is not mapped, borrowed; NULL without an exception: nothing. */
 static PyObject *found_in(cpy_mapped *m, PyObject *key) {
-  const char *name = PyUnicode_AsUTF8(key);
+  const char *name = cpy_utf8(key);
   PyTypeObject *class = name && m ? cpy_mapped_class(m) : NULL;
   if (!class || corm_entity_peek_slot(m->entity, name) >= 0)
     return NULL;

@@ -14,7 +14,8 @@ typedef struct cm_mark {
 } cm_mark;
 
 typedef struct cm_param {
-  const char *name;          /* "id_1" */
+  const char *name;          /* "id_1": as it may stand in a text */
+  const char *key;           /* by which its value is given: the name as it was written, "a.b" where name is "a_b" */
   const corm_type *type;     /* of the value that goes out */
   int bind;                  /* index into cm_binds() of the statement that runs, or -1: `column` below */
   const corm_column *column; /* of SET or VALUES: the value is given at execution by key, or is its default */

@@ -119,8 +119,9 @@ static int list_params(finishing *f) {
     if (!p)
       continue;
     *p = c->params[i].p;
-    p->name = cm_arena_strdup(&out->arena, p->name);
-    if (!p->name)
+    p->name = cm_arena_strdup(&out->arena, c->params[i].p.name);
+    p->key = p->key == c->params[i].p.name ? p->name : cm_arena_strdup(&out->arena, p->key);
+    if (!p->name || !p->key)
       return 0;
   }
   for (size_t i = 0, n = 0; i < f->n_order; i++)

@@ -6,7 +6,7 @@
 static size_t place_of(void *found) { return (size_t)(uintptr_t)found - 1; }
 static void *found_at(size_t place) { return (void *)(uintptr_t)(place + 1); }
 
-static cm_draft_param *add_param(corm_compiler *c, const char *name) {
+static cm_draft_param *add_param(corm_compiler *c, const char *key, const char *name) {
   cm_draft_param *p = NULL;
   if (!cm_grow((void **)&c->params, &c->cap_params, c->n_params + 1, sizeof *c->params)) {
     cm_c_memory(c);
@@ -15,8 +15,9 @@ static cm_draft_param *add_param(corm_compiler *c, const char *name) {
   p = &c->params[c->n_params];
   memset(p, 0, sizeof *p);
   p->p.name = name;
+  p->p.key = key;
   p->p.bind = -1;
-  if (!cm_map_put(&c->param_names, name, found_at(c->n_params)))
+  if (!cm_map_put(&c->param_names, key, found_at(c->n_params)))
     cm_c_memory(c);
   c->n_params++;
   return p;
@@ -42,13 +43,13 @@ static const char *bind_name(corm_compiler *c, const corm_node *bind) {
   return cm_name_anon(c, cm_name_key(c, bind, "bind"), cm_name_bind_base(c, base, 0));
 }
 
-/* The parameter of that name, when both were named by the user: they are one. */
-static size_t merged(corm_compiler *c, const corm_node *bind, const char *name, void *known) {
+/* The parameter of that key, when both were named by the user: they are one. */
+static size_t merged(corm_compiler *c, const corm_node *bind, const char *key, void *known) {
   cm_draft_param *p = &c->params[place_of(known)];
   if (!p->explicit_name || is_unique(bind)) {
     cm_c_fail(c, CORM_ECOMPILE,
               "bind parameter name \"%s\" is used twice: by a parameter that was named so and by one that was not",
-              name);
+              key);
     return place_of(known);
   }
   set_bind(c, p, bind); /* the last one's value is sent */
@@ -57,16 +58,17 @@ static size_t merged(corm_compiler *c, const corm_node *bind, const char *name, 
 
 static size_t place_bind(corm_compiler *c, const corm_node *bind) {
   void *known = cm_map_get_ptr(&c->bind_params, bind);
-  const char *name = NULL;
+  const char *name = NULL, *key = NULL;
   cm_draft_param *p = NULL;
   size_t place = 0;
   if (known)
     return place_of(known);
   name = bind_name(c, bind);
-  known = cm_map_get(&c->param_names, name);
-  place = known ? merged(c, bind, name, known) : c->n_params;
+  key = is_unique(bind) ? name : bind->name;
+  known = cm_map_get(&c->param_names, key);
+  place = known ? merged(c, bind, key, known) : c->n_params;
   if (!known) {
-    p = add_param(c, name);
+    p = add_param(c, key, name);
     if (!p)
       return place;
     set_bind(c, p, bind);
@@ -150,14 +152,12 @@ void cm_set_bind_type(corm_compiler *c, const corm_node *bind, const corm_type *
 void cm_w_column_param(corm_writer *w, const corm_column *column, const char *name) {
   corm_compiler *c = w->c;
   cm_draft_param *p = NULL;
-  void *known = NULL;
-  name = cm_name_bind_base(c, name, 1);
-  known = cm_map_get(&c->param_names, name);
+  void *known = cm_map_get(&c->param_names, name);
   if (known) {
     put_token(w, place_of(known));
     return;
   }
-  p = add_param(c, name);
+  p = add_param(c, name, cm_name_bind_base(c, name, 1));
   if (!p)
     return;
   p->p.column = column;
@@ -172,13 +172,12 @@ void cm_w_bind_as(corm_writer *w, const corm_node *bind, const char *name, const
     cm_w_literal(w, &bind->value, type);
     return;
   }
-  name = cm_name_bind_base(c, name, 1);
   if (!cm_map_get_ptr(&c->bind_params, bind)) {
     if (cm_map_get(&c->param_names, name)) {
       cm_c_fail(c, CORM_ECOMPILE, "bind parameter name \"%s\" is reserved for the column of that name", name);
       return;
     }
-    p = add_param(c, name);
+    p = add_param(c, name, cm_name_bind_base(c, name, 1));
     if (!p)
       return;
     set_bind(c, p, bind);

@@ -42,7 +42,7 @@ static int add_member(writing *w, const cm_param *list, size_t i, const corm_val
   }
   w->made[w->n_made++] = bind;
   memset(p, 0, sizeof *p);
-  p->name = cm_arena_strdup(&w->c->arena, name);
+  p->name = p->key = cm_arena_strdup(&w->c->arena, name);
   p->type = bind->type;
   p->bind = -1;
   p->constant = bind;

@@ -110,18 +110,19 @@ static void encode_date(int64_t days, int kind, char *scratch, corm_value *out) 
   set_text(out, scratch, n);
 }
 
-/* strtod, whatever the locale's decimal point is. */
-static double number_of(const char *p, size_t n) {
+/* strtod, whatever the locale's decimal point is; 0: the text is no number (a signaling NaN is none either). */
+static int number_of(const char *p, size_t n, double *out) {
   char text[400];
   const char *point = localeconv()->decimal_point;
-  char *dot = NULL;
+  char *dot = NULL, *end = NULL;
   n = n < sizeof text - 1 ? n : sizeof text - 1;
   memcpy(text, p, n);
   text[n] = '\0';
   dot = strchr(text, '.');
   if (dot && point && point[0] && !point[1])
     *dot = point[0];
-  return strtod(text, NULL);
+  *out = strtod(text, &end);
+  return end > text && !*end && !strpbrk(text, "xX");
 }
 
 static int is_fractional(int kind) {
@@ -200,6 +201,7 @@ static void encode_uuid(const char *raw, char *scratch, corm_value *out) {
 }
 
 static int encode(const corm_value *in, const corm_type_view *type, char *scratch, corm_value *out) {
+  double number = 0;
   if (is_key(type))
     return encode_key(in, scratch, out);
   if (in->kind != CORM_NULL && !is_storable(in, type->kind))
@@ -229,7 +231,12 @@ static int encode(const corm_value *in, const corm_type_view *type, char *scratc
     encode_uuid(in->as.p, scratch, out);
     return 1;
   case CORM_DECIMAL:
-    *out = corm_double(number_of(in->as.p, in->size));
+  case CORM_TEXT: /* of a number's column: the number that it says */
+    if (in->kind == CORM_TEXT && !is_fractional(type->kind))
+      return 0;
+    if (!number_of(in->as.p, in->size, &number))
+      return -1;
+    *out = corm_double(number);
     return 1;
   case CORM_JSON:
     *out = *in;

@@ -78,8 +78,8 @@ static void plan_param(binder *b, size_t i) {
   const corm_params *params = b->src->params;
   plan *out = &b->plans[i];
   out->bind = p->constant ? p->constant : p->bind >= 0 && (size_t)p->bind < b->n_binds ? b->binds[p->bind] : NULL;
-  out->given = params && params->n ? find_name(params->names, params->n, p->name) : -1;
-  out->list = params && params->n_lists ? find_name(params->list_names, params->n_lists, p->name) : -1;
+  out->given = params && params->n ? find_name(params->names, params->n, p->key) : -1;
+  out->list = params && params->n_lists ? find_name(params->list_names, params->n_lists, p->key) : -1;
   if (p->column && !out->bind)
     out->fallback = b->compiled->is_update ? &p->column->update : &p->column->insert;
   out->view = cm_type_view(p->type, b->def);
@@ -118,7 +118,7 @@ static int make_room(binder *b, corm_error **err) {
 /* ---- One value ------------------------------------------------------------------------------------------- */
 
 static int fail_missing(const binder *b, size_t i, size_t row, corm_error **err) {
-  const char *name = b->compiled->params[i].name;
+  const char *name = b->compiled->params[i].key;
   const corm_params *given = b->src->params;
   const char *near = given ? cm_nearest(name, given->names, given->n) : NULL;
   char hint[160] = "";
@@ -280,7 +280,7 @@ static int fill_row(binder *b, size_t row, corm_error **err) {
     return cm_fail_memory(err);
   fill.n = n;
   for (size_t i = 0; i < n; i++) {
-    fill.names[i] = b->compiled->params[i].name;
+    fill.names[i] = b->compiled->params[i].key;
     fill.values[i] = b->out->by_param[i].kind == 255 ? corm_null() : b->out->by_param[i];
   }
   return add_defaults(b, &fill, row, err);

@@ -25,7 +25,7 @@ static int keep_sent(corm_result *r, const corm_compiled *c, const cm_bound *b, 
     char *name = NULL;
     if (c->params[i].expanding || (v->kind == CORM_HOST && !(b->host->ref && b->host->unref)))
       continue;
-    name = cm_arena_strdup(&r->arena, c->params[i].name);
+    name = cm_arena_strdup(&r->arena, c->params[i].key);
     if (!name || keep_value(r, v, &r->sent[r->n_sent], err))
       return cm_fail_memory(err);
     if (v->kind == CORM_HOST)
@@ -37,7 +37,7 @@ static int keep_sent(corm_result *r, const corm_compiled *c, const cm_bound *b, 
 
 static const corm_value *sent_for(const corm_compiled *c, const cm_bound *b, const corm_column *col) {
   for (size_t i = 0; i < c->n_params; i++)
-    if (c->params[i].column == col || (!c->params[i].column && strcmp(c->params[i].name, col->key) == 0))
+    if (c->params[i].column == col || (!c->params[i].column && strcmp(c->params[i].key, col->key) == 0))
       return c->params[i].expanding ? NULL : &b->by_param[i];
   return NULL;
 }

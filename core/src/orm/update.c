@@ -49,7 +49,7 @@ size_t cm_where_param(const corm_compiled *c, const corm_column *column) {
   char name[256];
   where_name(column, name, sizeof name);
   for (size_t i = 0; i < c->n_params; i++)
-    if (!c->params[i].column && !strcmp(c->params[i].name, name))
+    if (!c->params[i].column && !strcmp(c->params[i].key, name))
       return i;
   return SIZE_MAX;
 }
