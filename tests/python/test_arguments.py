@@ -120,7 +120,6 @@ NOT_YET: dict[str, Callable[[Any], Any]] = {
     "dispose": lambda s: orm.registry().dispose(cascade=True),
     "get(execution_options": lambda s: s.get(User, 1, execution_options={"mine": 1}),
     "get(bind_arguments": lambda s: s.get(User, 1, bind_arguments={"clause": None}),
-    "get(with_for_update": lambda s: s.get(User, 1, with_for_update=True),
     "get(identity_token": lambda s: s.get(User, 1, identity_token="x"),
     "_add_event": lambda s: s.execute(sa.select(User), _add_event=print),
     "isolation_level": lambda s: orm.Session(s.get_bind().execution_options(isolation_level="AUTOCOMMIT")),

@@ -97,13 +97,29 @@ static PyObject *expire(PyObject *self, PyObject *args, PyObject *kwargs) {
   return call_with_slots(self, object, attributes, corm_session_expire);
 }
 
+static PyObject *refresh_locked(PyObject *self, PyObject *object, PyObject *names, PyObject *lock) {
+  corm_session *s = cpy_session_opened(self);
+  corm_record *r = s ? cpy_record_need(object) : NULL;
+  PyObject *select = r ? PyObject_CallMethod(self, "_lock_for", "OO", (PyObject *)Py_TYPE(object), lock) : NULL;
+  corm_stmt *stmt = select ? cpy_coerce(select, CPY_STATEMENT) : NULL;
+  corm_error *err = NULL;
+  size_t n = 0;
+  int *slots = stmt ? slots_named(r, names, &n) : NULL;
+  int status = slots ? corm_session_refresh_locked(s, r, slots, n, stmt, &err) : 0;
+  PyObject *done = slots ? cpy_session_finish(status, err) : NULL;
+  PyMem_Free(slots);
+  corm_node_unref(stmt);
+  Py_XDECREF(select);
+  return done;
+}
+
 static PyObject *refresh(PyObject *self, PyObject *args, PyObject *kwargs) {
   static char *names[] = {"instance", "attribute_names", "with_for_update", NULL};
   PyObject *object, *attributes = Py_None, *lock = Py_None;
   if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O|OO:refresh", names, &object, &attributes, &lock))
     return NULL;
   if (lock != Py_None && lock != Py_False)
-    return cpy_error("NotSupportedYet", "Session.refresh(with_for_update=...) is not here yet");
+    return refresh_locked(self, object, attributes, lock);
   return call_with_slots(self, object, attributes, corm_session_refresh);
 }
 

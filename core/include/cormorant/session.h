@@ -83,6 +83,9 @@ CORM_API int corm_session_expire(corm_session *, corm_record *, const int *slots
 CORM_API int corm_session_expire_all(corm_session *, corm_error **err);
 /* Expires, flushes what else changed, and loads at once. EINVALID, too, when the row is gone. */
 CORM_API int corm_session_refresh(corm_session *, corm_record *, const int *slots, size_t n, corm_error **err);
+/* The same under the lock that corm_for_update gave the SELECT `lock` (NULL: none). */
+CORM_API int corm_session_refresh_locked(corm_session *, corm_record *, const int *slots, size_t n,
+                                         const corm_stmt *lock, corm_error **err);
 /* Sends what changed, in as few statements as it takes, parents before children. A failure rolls the transaction back,
  * and the next use is EPENDINGROLLBACK; one before the first statement (in BEFORE_FLUSH) leaves all as it was. */
 CORM_API int corm_session_flush(corm_session *, corm_error **err);
@@ -91,7 +94,8 @@ CORM_API int corm_session_contains(const corm_session *, const corm_record *); /
 CORM_API int corm_session_is_modified(corm_session *, corm_record *, int *yes, corm_error **err);
 
 /* The object with that key, from the map or by one SELECT. key: n values in order of the primary key (EINVALID: another
- * number of them). options: a SELECT of the entity with loader options, borrowed, or NULL. populate_existing: it is
+ * number of them). options: a SELECT of the entity with loader options, borrowed, or NULL; under a lock
+ * (corm_for_update) the row is read in any case (EUNSUPPORTED: of a class with versions). populate_existing: it is
  * read in any case, and written over. *out is borrowed from the session, with a host until its object dies; NULL: no
  * such row. */
 CORM_API int corm_session_get(corm_record **out, corm_session *, const corm_entity *, const corm_value *key, size_t n,

@@ -88,13 +88,24 @@ static int from_database(corm_record **out, corm_session *s, const corm_entity *
   return status;
 }
 
+/* The version in the row would have to be compared with that of the object. */
+static int check_lock(const corm_entity *e, corm_error **err) {
+  if (e->version_slot < 0)
+    return CORM_OK;
+  return cm_fail(err, CORM_EUNSUPPORTED, "an object of class \"%s\", which has versions, cannot be locked by its key",
+                 e->name);
+}
+
 static int get(corm_record **out, corm_session *s, const corm_entity *e, const corm_value *given, size_t n,
                const corm_stmt *options, int populate, corm_error **err) {
   cm_arena arena = {0};
   corm_value key[MOST_KEYS];
   cm_key_view view;
   size_t nulls = 0;
+  int locked = options && cm_kid(options, CM_SEL_LOCK);
   int status = cm_session_autobegin(s, err);
+  if (!status && locked)
+    status = check_lock(e, err);
   if (!status)
     status = key_of(s, e, given, n, key, &arena, err);
   for (size_t i = 0; !status && i < n; i++)
@@ -103,7 +114,7 @@ static int get(corm_record **out, corm_session *s, const corm_entity *e, const c
     cm_warn(s->host, "a primary key of NULLs alone belongs to no object: nothing will be found");
   if (!status) {
     cm_key_view_of(&view, key, n);
-    corm_record *known = populate || nulls ? NULL : cm_session_find(s, e, &view);
+    corm_record *known = populate || nulls || locked ? NULL : cm_session_find(s, e, &view);
     if (known && !known->object && !(known->flags & CM_REC_C)) /* its object died: only a pin keeps it */
       known = NULL;
     int gone = 0;
@@ -157,7 +168,7 @@ static int expire_reached(corm_session *s, corm_record *r, corm_error **err) {
 }
 
 /* Named attributes: the columns by one SELECT (with the key, when there are relations), each relation by its own. */
-static int load_named(corm_record *r, const int *slots, size_t n, corm_error **err) {
+static int load_named(corm_record *r, const int *slots, size_t n, const corm_stmt *lock, corm_error **err) {
   const corm_entity *e = r->home->entity;
   int *columns = cm_alloc((n + e->n_key + 1) * sizeof *columns), loaded, status = CORM_OK, relations = 0;
   size_t n_columns = 0;
@@ -170,7 +181,7 @@ static int load_named(corm_record *r, const int *slots, size_t n, corm_error **e
   for (size_t i = 0; i < n; i++)
     if (!e->attrs[slots[i]]->relation)
       columns[n_columns++] = slots[i];
-  status = cm_reload_slots(r, columns, n_columns, err);
+  status = cm_reload_slots(r, columns, n_columns, lock, err);
   for (size_t i = 0; !status && i < n; i++)
     if (e->attrs[slots[i]]->relation)
       status = cm_lazy_load(r, e->attrs[slots[i]]->relation, CM_LAZY_NO_AUTOFLUSH | CM_LAZY_NO_RAISE, &loaded, err);
@@ -179,7 +190,8 @@ static int load_named(corm_record *r, const int *slots, size_t n, corm_error **e
 }
 
 /* Its own changes are dropped; those of others are written before it is read. */
-static int refresh(corm_session *s, corm_record *r, const int *slots, size_t n, corm_error **err) {
+static int refresh(corm_session *s, corm_record *r, const int *slots, size_t n, const corm_stmt *lock,
+                   corm_error **err) {
   char name[128];
   corm_error *why = NULL;
   cm_record_name(r, name, sizeof name);
@@ -192,7 +204,7 @@ static int refresh(corm_session *s, corm_record *r, const int *slots, size_t n, 
   if (!status)
     status = cm_session_autoflush(s, &why);
   if (!status)
-    status = n ? load_named(r, slots, n, &why) : cm_reload_slots(r, NULL, 0, &why);
+    status = n ? load_named(r, slots, n, lock, &why) : cm_reload_slots(r, NULL, 0, lock, &why);
   if (status == CORM_EGONE)
     status = cm_fail(&why, CORM_EINVALID, "the row of '%s' was not found: it cannot be refreshed", name);
   cm_error_give(err, why);
@@ -200,7 +212,14 @@ static int refresh(corm_session *s, corm_record *r, const int *slots, size_t n, 
 }
 
 int corm_session_refresh(corm_session *s, corm_record *r, const int *slots, size_t n, corm_error **err) {
+  return corm_session_refresh_locked(s, r, slots, n, NULL, err);
+}
+
+int corm_session_refresh_locked(corm_session *s, corm_record *r, const int *slots, size_t n, const corm_stmt *lock,
+                                corm_error **err) {
   char name[128];
+  if (lock && lock->kind != CORM_NODE_SELECT)
+    return cm_fail(err, CORM_EARGUMENT, "a lock is given as a SELECT with corm_for_update");
   if (r->home->session != s || !(r->flags & CM_REC_KEYED)) {
     cm_record_name(r, name, sizeof name);
     return cm_fail(err, CORM_EINVALID, "'%s' has no row in this session: it cannot be refreshed", name);
@@ -209,7 +228,9 @@ int corm_session_refresh(corm_session *s, corm_record *r, const int *slots, size
   if (status)
     return status;
   cm_pin(r);
-  status = refresh(s, r, slots, n, err);
+  status = lock ? check_lock(r->home->entity, err) : CORM_OK;
+  if (!status)
+    status = refresh(s, r, slots, n, lock, err);
   cm_unpin(r);
   cm_session_leave(s);
   return status;

@@ -101,7 +101,16 @@ static cm_plan_options *options_for(const corm_record *r, int labels) {
   return labels == CORM_LABELS_DEDUPE ? cm_plan_options_ref(o) : cm_plan_options_relations(o);
 }
 
-static int fetch(corm_record **out, corm_record *r, const int *slots, size_t n, int labels, corm_error **err) {
+static corm_node *with_lock(corm_node *stmt, const corm_stmt *lock) {
+  if (!lock || !cm_kid(lock, CM_SEL_LOCK) || stmt->kind != CORM_NODE_SELECT)
+    return stmt;
+  cm_node_set_kid(stmt, CM_SEL_LOCK, corm_node_ref(cm_kid(lock, CM_SEL_LOCK)));
+  cm_node_seal(stmt);
+  return stmt;
+}
+
+static int fetch(corm_record **out, corm_record *r, const int *slots, size_t n, int labels, const corm_stmt *lock,
+                 corm_error **err) {
   corm_session *s = r->home->session;
   const corm_entity *e = r->home->entity;
   cm_plan_options *options = slots ? NULL : options_for(r, labels);
@@ -113,7 +122,7 @@ static int fetch(corm_record **out, corm_record *r, const int *slots, size_t n, 
   if (!slots && !options && labels == CORM_LABELS_TABLE_PLUS_COLUMN) {
     status = cm_kept_get(&kept, s, e, err);
   } else {
-    stmt = corm_label_style_set(cm_lower_get(e, slots, n, options), labels);
+    stmt = with_lock(corm_label_style_set(cm_lower_get(e, slots, n, options), labels), lock);
     status = corm_node_check(stmt, err);
   }
   if (!status)
@@ -125,13 +134,14 @@ static int fetch(corm_record **out, corm_record *r, const int *slots, size_t n, 
 }
 
 /* slots NULL: the whole entity, with the relations that are loaded with it. */
-static int load(corm_record *r, const int *slots, size_t n, int labels, corm_error **err) {
+static int load_locked(corm_record *r, const int *slots, size_t n, int labels, const corm_stmt *lock,
+                       corm_error **err) {
   corm_record *found = NULL;
   char name[128];
   if (!(r->flags & CM_REC_MAPPED))
     return fail_gone(r, err);
   cm_pin(r);
-  int status = fetch(&found, r, slots, n, labels, err);
+  int status = fetch(&found, r, slots, n, labels, lock, err);
   if (!status && !found)
     status = fail_gone(r, err);
   else if (!status && found != r) {
@@ -140,6 +150,10 @@ static int load(corm_record *r, const int *slots, size_t n, int labels, corm_err
   }
   cm_unpin(r);
   return status;
+}
+
+static int load(corm_record *r, const int *slots, size_t n, int labels, corm_error **err) {
+  return load_locked(r, slots, n, labels, NULL, err);
 }
 
 int cm_load_slots(corm_record *r, const int *slots, size_t n, corm_error **err) {
@@ -160,8 +174,8 @@ int cm_load_slots(corm_record *r, const int *slots, size_t n, corm_error **err) 
   return status;
 }
 
-int cm_reload_slots(corm_record *r, const int *slots, size_t n, corm_error **err) {
-  return load(r, n ? slots : NULL, n, CORM_LABELS_DEDUPE, err);
+int cm_reload_slots(corm_record *r, const int *slots, size_t n, const corm_stmt *lock, corm_error **err) {
+  return load_locked(r, n ? slots : NULL, n, CORM_LABELS_DEDUPE, lock, err);
 }
 
 static int load_group(corm_record *r, int slot, corm_error **err) {

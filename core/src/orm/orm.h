@@ -498,7 +498,7 @@ int cm_load_slot(corm_record *, int slot, corm_error **err);
 /* All of these at once by one SELECT (n 0: all expired columns). Does not autoflush. */
 int cm_load_slots(corm_record *, const int *slots, size_t n, corm_error **err);
 /* The same for refresh, whose statement is labelled as a program's own SELECT. n 0: as a plain load of the entity. */
-int cm_reload_slots(corm_record *, const int *slots, size_t n, corm_error **err);
+int cm_reload_slots(corm_record *, const int *slots, size_t n, const corm_stmt *lock, corm_error **err);
 int cm_require_session(const corm_record *, int slot, corm_error **err); /* EDETACHED, naming what was asked */
 /* A statement of cm_lower_get: its one record (floating) or NULL. */
 int cm_fetch_by_key(corm_record **out, corm_session *, const corm_entity *, const corm_node *stmt, cm_kept *kept,

@@ -151,6 +151,17 @@ static int options_of_known_objects(scene *x) {
   return status ? status : with(x, x->s.user, x->s.user_purchases, CORM_LAZY_NOLOAD, 0);
 }
 
+static int got_and_refreshed_under_a_lock(scene *x) {
+  const corm_value one = corm_int(1);
+  corm_record *found;
+  corm_stmt *lock = corm_for_update(scene_select(x->s.user), 0, NULL, 0);
+  int status = corm_session_get(&found, x->session, x->s.user, &one, 1, lock, 0, NULL);
+  if (!status)
+    status = corm_session_refresh_locked(x->session, x->ada, NULL, 0, lock, NULL);
+  corm_node_unref(lock);
+  return status;
+}
+
 static int got_by_null(scene *x) {
   const corm_value none = corm_null();
   corm_record *found;
@@ -199,6 +210,7 @@ static void reading_fails_cleanly_without_memory(void **state) {
   scene_each_failure("some columns", some_columns, NULL);
   scene_each_failure("get", got_again, NULL);
   scene_each_failure("get, of NULL", got_by_null, NULL);
+  scene_each_failure("get and refresh, locked", got_and_refreshed_under_a_lock, load_all);
 }
 
 static void eager_loading_fails_cleanly_without_memory(void **state) {

@@ -126,6 +126,19 @@ static void a_version_is_one_column_of_the_class(void **state) {
   corm_model_free(f.model);
 }
 
+static void a_class_with_versions_is_not_locked_by_key(void **state) {
+  fixture f;
+  const corm_value one = corm_int(1);
+  corm_record *found;
+  (void)state;
+  start_as(&f, CORM_VERSION_COUNTED);
+  corm_stmt *lock = corm_for_update(corm_select(corm_entity_source(f.doc), CORM_END), 0, NULL, 0);
+  assert_int_equal(corm_session_get(&found, f.session, f.doc, &one, 1, lock, 0, NULL), CORM_EUNSUPPORTED);
+  assert_int_equal(corm_session_refresh_locked(f.session, f.known, NULL, 0, lock, NULL), CORM_EUNSUPPORTED);
+  corm_node_unref(lock);
+  stop(&f);
+}
+
 static void a_host_without_versions_makes_none(void **state) {
   fixture f;
   (void)state;
@@ -178,6 +191,7 @@ int main(void) {
       cmocka_unit_test(another_version_is_stale),
       cmocka_unit_test(what_the_program_sets_is_taken),
       cmocka_unit_test(a_version_is_one_column_of_the_class),
+      cmocka_unit_test(a_class_with_versions_is_not_locked_by_key),
       cmocka_unit_test(a_host_without_versions_makes_none),
       cmocka_unit_test(each_allocation_may_fail),
   };

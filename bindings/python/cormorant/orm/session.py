@@ -421,8 +421,6 @@ class Session(_core.Session):
         bind_arguments: dict[str, Any] | None = None,
     ) -> Any:
         """:meth:`get` with arguments that are arranged here."""
-        if with_for_update is not None and with_for_update is not False:
-            raise exc.NotSupportedYet("Session.get(with_for_update=...) is not here yet")
         if identity_token is not None:
             raise exc.NotSupportedYet("Session.get(identity_token=...) is not here yet")
         if execution_options:
@@ -442,7 +440,18 @@ class Session(_core.Session):
             from ..sql.expression import select
 
             chosen = select(mapper.class_).options(*options)
+        if with_for_update is not None and with_for_update is not False:
+            locked = self._lock_for(mapper.class_, with_for_update)
+            chosen = locked.options(*options) if options else locked
         return self._get(mapper.entity, key, chosen, populate_existing)
+
+    def _lock_for(self, class_: Any, given: Any) -> Any:
+        """A SELECT with the lock that ``with_for_update=`` asks for: True, or a dictionary of its arguments."""
+        from ..sql.expression import select
+
+        if given is not True and not (isinstance(given, dict) and given):
+            raise exc.ArgumentError(f"with_for_update is True or a dictionary of arguments, not {given!r}")
+        return select(class_).with_for_update(**({} if given is True else given))
 
     def get_one(self, entity: type[_O] | Mapper, ident: Any, **kw: Any) -> _O:
         """:meth:`get`, but NoResultFound when there is no such row."""
