@@ -23,6 +23,7 @@ from cormorant import (
     exists,
     func,
     insert,
+    inspect,
     select,
     text,
     update,
@@ -229,6 +230,7 @@ def by_dictionary(session: Session) -> None:
     user = session.get_one(User, 1)
     assert user.__dict__["name"] == "Ada"
     user.name = "a name that is kept by its dictionary alone"
+    assert list(inspect(user).attrs.name.history.deleted) == ["Ada"]
     session.flush()
     session.expire(user, ["name"])
     assert user.name.startswith("a name")
