@@ -126,7 +126,6 @@ NOT_YET: dict[str, Callable[[Any], Any]] = {
     "require_embedded": lambda s: User.__table__.corresponding_column(User.__table__.c.id, require_embedded=True),
     "echo_pool": lambda s: sa.create_engine("sqlite://", echo_pool=True),
     "load_on_pending": lambda s: orm.relationship("User", load_on_pending=True),
-    "use_existing_column": lambda s: orm.mapped_column(use_existing_column=True),
     "include_collections": lambda s: s.is_modified(User(), include_collections=False),
     "objects": lambda s: s.flush([User()]),
     "Enum(schema": lambda s: sa.Enum("a", name="letter", schema="other"),

@@ -280,6 +280,7 @@ __all__ = [
         if not name.startswith("_") and name not in ("annotations", "importlib", "Any")
     ),
     *("create_engine", "engine_from_config", "make_url", "URL", "Engine", "Connection", "Row", "Result"),
+    "inspect",
 ]
 
 

@@ -418,6 +418,7 @@ class _Scan:
         self.properties: dict[str, Any] = {}
         self.columns: list[tuple[int, int, int, Any]] = []  # sort_order, own first, order, column
         self.seen: set[str] = set()
+        self.reusing: list[Any] = []  # columns for which one of that name in the parent's table will do
         type.__setattr__(cls, "__declared_values__", {})
         self.is_dataclass = hasattr(cls, "_sa_apply_dc_transforms")
         if self.is_dataclass:
@@ -425,12 +426,18 @@ class _Scan:
 
     def run(self) -> None:
         self._scan_class(self.cls, own=True)
+        above = False  # what a mapped parent has taken stands in its own table
         for base in self.cls.__mro__[1:]:
-            if base is object or base is _core.Instance or "__mapper__" in base.__dict__:
-                if "__mapper__" in base.__dict__:
-                    break
-                continue
-            self._scan_class(base, own=False)
+            above = above or "__mapper__" in base.__dict__
+            if above:
+                self._scan_cascading(base)
+            elif base is not object and base is not _core.Instance:
+                self._scan_class(base, own=False)
+
+    def _scan_cascading(self, base: type) -> None:
+        for name, value in base.__dict__.items():
+            if isinstance(value, declared_attr) and value.cascading_ and name not in self.seen:
+                self._scan_attribute(base, name, None, value, False)
 
     def _scan_class(self, base: type, own: bool) -> None:
         hints = dict(base.__dict__.get("__annotations__", {}))
@@ -447,7 +454,8 @@ class _Scan:
     def _scan_attribute(self, base: type, name: str, hint: Any, value: Any, own: bool) -> None:
         from_function = isinstance(value, declared_attr)
         if isinstance(value, declared_attr):
-            value = getattr(self.cls, name)
+            hint = hint or value.fget.__annotations__.get("return")  # type: ignore[attr-defined]
+            value = value.__get__(None, self.cls)
         found = mapped_annotation(hint, base) if hint is not None else None
         if isinstance(value, tuple) and len(value) == 1 and isinstance(value[0], (Column, MappedColumn)):
             raise exc.ArgumentError(f"{self.cls.__name__}.{name} is a tuple with a column in it: a comma too many?")
@@ -520,6 +528,8 @@ class _Scan:
         if column.key is None:
             column.key = column.name
         self.columns.append((mapped.sort_order, 0 if own else 1, next(_column_order), column))
+        if mapped.use_existing_column:
+            self.reusing.append(column)
         options = mapped.options
         if name != column.key or any(options.values()):
             prop = ColumnProperty(
@@ -638,11 +648,11 @@ def _resolved(mapper_args: dict[str, Any], scan: _Scan) -> dict[str, Any]:
 
 
 def _inherited_value(cls: Any, name: str) -> Any:
-    """A directive of the class, or of a mixin or abstract base; not of a mapped parent."""
+    """A directive of the class, or of its mixins and abstract bases. What a mapped parent says is the parent's own,
+    unless ``@declared_attr`` asks it anew for each class."""
     for base in cls.__mro__:
-        if base is not cls and "__mapper__" in base.__dict__:
-            return None
-        if name in base.__dict__:
+        is_mapped_parent = base is not cls and "__mapper__" in base.__dict__
+        if name in base.__dict__ and (not is_mapped_parent or isinstance(base.__dict__[name], declared_attr)):
             return getattr(cls, name)
     return None
 
@@ -671,26 +681,30 @@ def _table(reg: registry, cls: Any, scan: _Scan) -> Any:
 
 
 def _add_to_parent_table(scan: _Scan, columns: list[Any]) -> None:
-    """Single-table inheritance: the child's columns go into the parent's table."""
+    """Single-table inheritance: the child's columns go into the parent's table, or are there already."""
     table = scan.parent.__table__  # type: ignore[union-attr]
     for column in columns:
-        if column.name in table.c:
-            if table.c[column.name] is not column:
-                raise exc.ArgumentError(
-                    f"{scan.cls.__name__}.{column.name}: its table has another column of that name, "
-                    f"{table.c[column.name]}"
-                )
-            continue
-        if column.primary_key:
+        present = table.c.get(column.name)
+        if present is None and column.primary_key:
             raise exc.ArgumentError(
                 f"{scan.cls.__name__} has no table of its own, so {column.name!r} cannot be a primary key"
             )
-        table.append_column(column)
-        key = next(
-            (k for k, p in scan.properties.items() if isinstance(p, ColumnProperty) and column in p.columns), None
-        )
-        if key is None:
-            scan.properties[column.key] = ColumnProperty(column)
+        if present is None:
+            table.append_column(column)
+        elif present is not column and not any(column is one for one in scan.reusing):
+            raise exc.ArgumentError(
+                f"{scan.cls.__name__}.{column.name}: its table has another column of that name, {present}"
+            )
+        _map_column(scan, column, table.c[column.name])
+
+
+def _map_column(scan: _Scan, column: Any, there: Any) -> None:
+    """Under the attribute that the class gave to the column, or under the column's own key."""
+    for prop in scan.properties.values():
+        if isinstance(prop, ColumnProperty) and any(one is column for one in prop.columns):
+            prop.columns = [there if one is column else one for one in prop.columns]
+            return
+    scan.properties[column.key] = ColumnProperty(there)
 
 
 def _table_args(cls: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:

@@ -78,6 +78,7 @@ class MappedColumn(Mapped[T_co]):
         field: dict[str, Any] | None = None,
     ) -> None:
         self.dataclass_field = field or {}
+        self.use_existing_column = False
         self.column = column
         self.options = options
         self.nullable_given = nullable_given
@@ -85,9 +86,10 @@ class MappedColumn(Mapped[T_co]):
 
     def copy(self) -> MappedColumn[T_co]:
         """A column of its own, for a class that takes it from a mixin."""
-        return MappedColumn(
-            self.column._copy(), self.options, self.nullable_given, self.sort_order, self.dataclass_field
-        )
+        column, field = self.column._copy(), self.dataclass_field
+        made: MappedColumn[T_co] = MappedColumn(column, self.options, self.nullable_given, self.sort_order, field)
+        made.use_existing_column = self.use_existing_column
+        return made
 
     @property
     def name(self) -> str:
@@ -123,6 +125,7 @@ def mapped_column(
     :param deferred: not loaded with the object, but when it is first read.
     :param deferred_group: loaded together with the others of that group.
     :param deferred_raiseload: reading it unloaded raises.
+    :param use_existing_column: in a class without a table of its own: the parent's column of that name, if it has one.
     :param active_history: the old value is loaded before it is changed.
     :param insert_default: the column's ``default``, where ``default`` is that of a mapped dataclass.
     :param kw: of mapped dataclasses: ``init``, ``repr``, ``default``, ``default_factory``, ``compare``, ``kw_only``,
@@ -130,8 +133,6 @@ def mapped_column(
     """
     field = {name: kw[name] for name in ARGUMENTS if name in kw}
     kw = {name: value for name, value in kw.items() if name == "default" or name not in field}
-    if use_existing_column:
-        raise exc.NotSupportedYet("mapped_column(use_existing_column=True) is not here yet")
     if insert_default is not _ABSENT:
         kw["default"] = insert_default
     given = "nullable" in kw
@@ -141,7 +142,9 @@ def mapped_column(
         "raiseload": bool(deferred_raiseload),
         "active_history": active_history,
     }
-    return MappedColumn(Column(*args, **kw), options, given, sort_order or 0, field)
+    made: MappedColumn[Any] = MappedColumn(Column(*args, **kw), options, given, sort_order or 0, field)
+    made.use_existing_column = use_existing_column
+    return made
 
 
 def column_property(column: Expr[T] | Mapped[T], /, *additional_columns: Any, **kw: Any) -> MappedSQLExpression[T]:
