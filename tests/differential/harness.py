@@ -55,7 +55,7 @@ HERE = Path(__file__).resolve().parent
 ORACLE = "sqlalchemy"
 OURS = "cormorant"
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
-SECONDS = 30  # a program that takes longer is ended
+SECONDS = 90  # a program that takes longer is ended
 PRELOAD = ("orm", "exc", "event", "types", "pool", "ext.compiler")
 
 
