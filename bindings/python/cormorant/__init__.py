@@ -279,8 +279,12 @@ __all__ = [
         for name, value in list(globals().items())
         if not name.startswith("_") and name not in ("annotations", "importlib", "Any")
     ),
-    *("create_engine", "engine_from_config", "make_url", "URL", "Engine", "Connection", "Row", "Result"),
-    "inspect",
+    *(
+        "create_engine engine_from_config make_url URL Engine Connection Row Result CursorResult ScalarResult "
+        "MappingResult RowMapping IteratorResult ChunkedIteratorResult FrozenResult MergedResult Transaction "
+        "RootTransaction NestedTransaction Pool QueuePool NullPool StaticPool SingletonThreadPool AssertionPool "
+        "AsyncAdaptedQueuePool Inspector inspect event"
+    ).split(),
 ]
 
 

@@ -299,7 +299,9 @@ typedef struct corm_entity_def {
 } corm_entity_def;
 #define CORM_ENTITY_CONCRETE 1u        /* a parent, but nothing of its table or attributes */
 #define CORM_ENTITY_CONFIRM_DELETED 2u /* warn when a DELETE matches fewer rows */
-#define CORM_ENTITY_EAGER_DEFAULTS 4u  /* reserved: nothing reads it yet */
+#define CORM_ENTITY_EAGER_DEFAULTS                                                                                     \
+  4u                                 /* what the database made in an UPDATE is read at once, not when it is asked for */
+#define CORM_ENTITY_LAZY_DEFAULTS 8u /* what it made in an INSERT is not asked for by RETURNING, but the key */
 /* Columns are not mapped by themselves: add an attribute for each. A child begins with its parent's attributes, at the
  * same slots. */
 CORM_API int corm_schema_map(corm_entity **out, corm_schema *, const corm_entity_def *, corm_error **err);

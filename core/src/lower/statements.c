@@ -209,7 +209,7 @@ static corm_node *keys_bind(const corm_type *type, size_t width) {
   return cm_make_node(&make, NULL, 0);
 }
 
-enum { MAX_KEY = 8 };
+enum { MAX_KEY = 16 };
 
 /* Borrows the columns. */
 static corm_node *in_keys(corm_node *const *columns, size_t n) {
@@ -225,7 +225,7 @@ static corm_node *in_keys(corm_node *const *columns, size_t n) {
 /* The foreign key of the target, or its own key: no parent's table is needed. */
 static corm_node *without_parent(const corm_relation *r, const corm_node *source, size_t *n_key) {
   corm_node *columns[MAX_KEY + 1], *where = NULL;
-  size_t n = r->n_pairs < MAX_KEY ? r->n_pairs : MAX_KEY;
+  size_t n = r->n_pairs;
   for (size_t i = 0; i < n; i++)
     columns[i] = corm_col_of(source, r->direction == CORM_MANY_TO_ONE ? r->pairs[i].from : r->pairs[i].to);
   where = in_keys(columns, n);
@@ -237,7 +237,7 @@ static corm_node *without_parent(const corm_relation *r, const corm_node *source
 static corm_node *with_parent(const corm_relation *r, const corm_node *source, size_t *n_key) {
   corm_node *owner = corm_entity_source(r->owner), *parent = corm_alias(owner, NULL);
   corm_node *columns[MAX_KEY + 1], *attribute = corm_attr_of(parent, r->slot), *stmt = NULL, *in = NULL;
-  size_t n = r->owner->n_key < MAX_KEY ? r->owner->n_key : MAX_KEY;
+  size_t n = r->owner->n_key;
   for (size_t i = 0; i < n; i++)
     columns[i] = corm_attr_of(parent, r->owner->key_slots[i]);
   in = in_keys(columns, n);
@@ -254,6 +254,10 @@ static corm_node *with_parent(const corm_relation *r, const corm_node *source, s
 
 corm_node *cm_lower_selectin(const corm_relation *r, const cm_plan_options *options, const corm_expr *criteria,
                              size_t *n_key) {
+  size_t width = r->n_pairs > r->owner->n_key ? r->n_pairs : r->owner->n_key;
+  if (width > MAX_KEY)
+    return cm_poison(CORM_EUNSUPPORTED, "relation \"%s.%s\": keys of more than %d columns cannot be read by",
+                     r->owner->name, r->key, (int)MAX_KEY);
   corm_node *source = corm_entity_source(r->target), *stmt = NULL;
   int alone = r->direction == CORM_MANY_TO_ONE ? r->simple_key : r->direction == CORM_ONE_TO_MANY && r->simple_fk;
   stmt = alone ? without_parent(r, source, n_key) : with_parent(r, source, n_key);

@@ -83,6 +83,10 @@ static int is_unknown(const uint8_t *given, const cm_field_map *f) {
   return f->has_server_default && (!how || how == CM_GIVEN_EXPR);
 }
 
+static int is_asked_back(const uint8_t *given, const cm_table_map *m, const cm_field_map *f) {
+  return !m->lazy_defaults && is_unknown(given, f);
+}
+
 /* Columns whose value the database makes: asked back where the dialect can, with the key when it is made there too. */
 static corm_node *with_returning(inserter *x, const cm_table_map *m, const corm_source *source, corm_node *stmt,
                                  corm_error **err, int *status) {
@@ -95,14 +99,14 @@ static corm_node *with_returning(inserter *x, const cm_table_map *m, const corm_
     return stmt;
   }
   for (size_t i = 0; i < m->n; i++)
-    wanted += (size_t)is_unknown(x->given, &m->fields[i]);
+    wanted += (size_t)is_asked_back(x->given, m, &m->fields[i]);
   if (x->wants_key && x->features & CORM_DIALECT_RETURNING_KEY)
     wanted++;
   if (!wanted || !(x->features & CORM_DIALECT_INSERT_RETURNING))
     return stmt;
   for (size_t i = 0; i < m->n; i++) {
     const cm_field_map *f = &m->fields[i];
-    if (!is_unknown(x->given, f) && (x->given[f->column->index] || !f->is_generated))
+    if (!is_asked_back(x->given, m, f) && (x->given[f->column->index] || !f->is_generated))
       continue;
     nodes[x->n_returned] = corm_col_of(source, f->column);
     x->returned[x->n_returned++] = f->column->index;
@@ -236,7 +240,7 @@ static void expire_unknown(inserter *x, size_t row) {
     const cm_field_map *f = &m->fields[i];
     int how = x->open[f->column->index];
     if (f->slot < x->works[row]->record->n && !f->is_key &&
-        (is_unknown(x->open, f) ? !x->n_returned : how == CM_GIVEN_EXPR))
+        (is_unknown(x->open, f) ? !x->n_returned || m->lazy_defaults : how == CM_GIVEN_EXPR))
       cm_slot_clear(x->works[row]->record, f->slot, CM_ABSENT_EXPIRED);
   }
 }

@@ -204,6 +204,32 @@ static int write_tables(cm_unit *u, corm_conn *conn, const size_t *places, size_
   return status;
 }
 
+/* What the UPDATE of one object left to the database, read at once. */
+static int read_made(const cm_work *w, corm_error **err) {
+  corm_record *r = w->record;
+  int *slots = cm_alloc((r->n + 1u) * sizeof *slots);
+  size_t n = 0;
+  if (!slots)
+    return cm_fail_memory(err);
+  for (size_t t = 0; t < w->shape->n_tables; t++)
+    for (size_t i = 0; i < w->shape->tables[t].n; i++) {
+      const cm_field_map *f = &w->shape->tables[t].fields[i];
+      if (f->slot < r->n && !f->is_key && cm_is_made_by_update(f->column) && cm_kind(r, f->slot) == CM_ABSENT_EXPIRED)
+        slots[n++] = f->slot;
+    }
+  int status = n ? cm_load_slots(r, slots, n, err) : CORM_OK;
+  cm_free(slots);
+  return status;
+}
+
+static int read_defaults(cm_unit *u, const size_t *ordered, size_t n, corm_error **err) {
+  int status = CORM_OK;
+  for (size_t i = 0; !status && i < n; i++)
+    if (u->works[ordered[i]].reads_defaults && !u->works[ordered[i]].gone)
+      status = read_made(&u->works[ordered[i]], err);
+  return status;
+}
+
 static int save(cm_unit *u, size_t *ordered, size_t n, size_t fresh, corm_error **err) {
   corm_conn *conn;
   int status = cm_session_conn(&conn, u->s, u->works[ordered[0]].shape->entity->base, NULL, err);
@@ -213,6 +239,8 @@ static int save(cm_unit *u, size_t *ordered, size_t n, size_t fresh, corm_error 
     status = find_switches(u, ordered, fresh, err);
   if (!status)
     status = write_tables(u, conn, ordered, n, err);
+  if (!status)
+    status = read_defaults(u, ordered, n, err);
   for (size_t i = 0; !status && i < n; i++)
     if (u->works[ordered[i]].shape->n_relations && !u->works[ordered[i]].gone)
       status = cm_sync_children(u, &u->works[ordered[i]], err);

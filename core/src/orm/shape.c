@@ -53,6 +53,7 @@ static void fill_field(cm_field_map *f, const corm_entity *e, corm_column *c, co
 
 static int fill_table(cm_unit *u, cm_table_map *m, const corm_entity *e, corm_table *t, corm_error **err) {
   m->table = t;
+  m->lazy_defaults = (e->flags & CORM_ENTITY_LAZY_DEFAULTS) != 0;
   m->fields = cm_arena_zero(&u->arena, (t->n_columns + 1) * sizeof *m->fields);
   if (!m->fields)
     return cm_fail_memory(err);

@@ -89,6 +89,7 @@ typedef struct cm_table_map {
   corm_table *table;
   cm_field_map *fields; /* in the table's order of columns */
   size_t n;
+  int lazy_defaults; /* the class does not want values of the server's at once */
 } cm_table_map;
 /* What is the same for all records of an entity during one flush. */
 typedef struct cm_shape {
@@ -112,6 +113,7 @@ typedef struct cm_work {
   uint8_t insert;  /* it had no identity when the flush began */
   uint8_t planned; /* op for which its relations were looked at */
   uint8_t key_changed, gone;
+  uint8_t reads_defaults; /* its UPDATE made values that its class wants at once */
 } cm_work;
 
 /* Records of one hierarchy, or of several in a circle of relations. */
@@ -166,6 +168,7 @@ const corm_expr *cm_value_expr(const corm_record *, const corm_value *); /* of a
 /* -- save.c insert.c update.c delete_rows.c many.c */
 int cm_save_works(cm_unit *, const size_t *places, size_t n, corm_error **err); /* of one base entity */
 int cm_insert_rows(cm_unit *, corm_conn *, corm_table *, cm_work *const *works, size_t n, corm_error **err);
+int cm_is_made_by_update(const corm_column *); /* by the database: what an UPDATE leaves to it */
 int cm_update_rows(cm_unit *, corm_conn *, corm_table *, cm_work *const *works, size_t n, corm_error **err);
 int cm_delete_works(cm_unit *, const size_t *places, size_t n, corm_error **err);
 int cm_many_rows(cm_unit *, corm_error **err);

@@ -193,6 +193,10 @@ static int add_row(updater *x, cm_work *w, corm_error **err) {
   return x->version ? cm_version_read(w->replaces ? w->replaces : w->record, &to[x->version_param], err) : CORM_OK;
 }
 
+int cm_is_made_by_update(const corm_column *c) {
+  return c->computed || c->flags & CORM_COLUMN_SERVER_ONUPDATE || c->update.kind == CORM_DEFAULT_EXPR;
+}
+
 static int store_row(updater *x, size_t row, corm_error **err) {
   const cm_table_map *m = cm_shape_table(x->works[row]->shape, x->table);
   corm_record *r = x->works[row]->record;
@@ -205,9 +209,10 @@ static int store_row(updater *x, size_t row, corm_error **err) {
     for (size_t k = 0; !status && k < x->n_defaults; k++)
       if (x->by_param[x->defaults[k]] == c->index)
         status = cm_store_copy(r, slot, &x->made[row * x->n_defaults + k], err);
-    if (how == CM_GIVEN_EXPR ||
-        (!how && (c->computed || (c->flags & CORM_COLUMN_SERVER_ONUPDATE) || c->update.kind == CORM_DEFAULT_EXPR)))
+    int made = !how && cm_is_made_by_update(c);
+    if (made || how == CM_GIVEN_EXPR)
       cm_slot_clear(r, slot, CM_ABSENT_EXPIRED);
+    x->works[row]->reads_defaults |= made && x->works[row]->shape->entity->flags & CORM_ENTITY_EAGER_DEFAULTS;
   }
   return status;
 }
@@ -217,8 +222,7 @@ static int needs_storing(const updater *x) {
     return 1;
   for (size_t i = 0; i < x->table->n_columns; i++) {
     const corm_column *c = x->table->columns[i];
-    if (x->open[i] == CM_GIVEN_EXPR || c->computed || (c->flags & CORM_COLUMN_SERVER_ONUPDATE) ||
-        c->update.kind == CORM_DEFAULT_EXPR)
+    if (x->open[i] == CM_GIVEN_EXPR || cm_is_made_by_update(c))
       return 1;
   }
   return 0;

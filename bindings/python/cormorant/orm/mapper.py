@@ -20,7 +20,8 @@ __all__ = ["Mapper", "class_mapper", "configure_mappers", "object_mapper", "reco
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _DEFERRED, _ACTIVE_HISTORY, _DEFERRED_RAISE = 1, 2, 4
-_CONFIRM_DELETED, _EAGER_DEFAULTS = 2, 4
+_CONFIRM_DELETED = 2
+_DEFAULTS = {"auto": 0, True: 4, False: 8}  # eager_defaults
 _NO_IDENTITY = object()
 
 
@@ -132,6 +133,9 @@ class Mapper(InspectionAttr):
         self.polymorphic_on: Any = (
             polymorphic_on if polymorphic_on is not None else (self.inherits.polymorphic_on if self.inherits else None)
         )
+        if eager_defaults not in _DEFAULTS:
+            raise exc.ArgumentError(f"eager_defaults is 'auto', True or False, not {eager_defaults!r}")
+        self.eager_defaults: Any = eager_defaults
         self.version_id_col: Any = version_id_col
         self.version_id_generator: Any = version_id_generator
         if version_id_col is None and self.inherits:
@@ -156,7 +160,7 @@ class Mapper(InspectionAttr):
             self.polymorphic_identity,
             has_identity,
             class_,
-            (_CONFIRM_DELETED if confirm_deleted_rows else 0) | (_EAGER_DEFAULTS if eager_defaults is True else 0),
+            (_CONFIRM_DELETED if confirm_deleted_rows else 0) | _DEFAULTS[self.eager_defaults],
         )
         parents: tuple[Dispatch, ...] = (self.inherits.dispatch,) if self.inherits else (Mapper.dispatch_all,)
         self._own_dispatch = Dispatch(changed=self._events_changed)  # for this class, not for its subclasses
