@@ -367,8 +367,8 @@ typedef struct telling {
 
 static void tell(telling *t, const corm_entity *e, const cm_plan_options *o);
 
-static void tell_relation(telling *t, const corm_node *source, const cm_plan_loader *loader) {
-  corm_node *step = corm_attr_of(source, loader->slot);
+static void tell_relation(telling *t, const corm_entity *e, const corm_node *source, const cm_plan_loader *loader) {
+  corm_node *step = corm_attr_of(source, cm_slot_in(loader->relation->owner, loader->slot, e));
   if (loader->criteria)
     step = corm_attribute_and(step, corm_node_ref(loader->criteria));
   t->path[t->n++] = step;
@@ -391,7 +391,7 @@ static void tell(telling *t, const corm_entity *e, const cm_plan_options *o) {
   corm_node *source = corm_entity_source(e);
   for (size_t i = 0; i < o->n; i++) {
     if (o->loaders[i].relation)
-      tell_relation(t, source, &o->loaders[i]);
+      tell_relation(t, e, source, &o->loaders[i]);
     else
       tell_column(t, source, &o->loaders[i]);
   }

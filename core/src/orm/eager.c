@@ -49,13 +49,14 @@ static int gather(gathered *g, corm_record *child, corm_error **err) {
   return cm_members_add(&g->members, child, err);
 }
 
-static int is_loaded(const corm_record *r, int slot) {
+static int is_loaded(const corm_record *r, const corm_relation *rel) {
   corm_value ignored;
-  return slot >= r->n || cm_slot_peek(r, slot, &ignored) == CORM_SLOT_LOADED;
+  int slot = cm_relation_slot(r, rel);
+  return slot < 0 || cm_slot_peek(r, slot, &ignored) == CORM_SLOT_LOADED;
 }
 
 static int join_row(gathering *g, const corm_relation *via, corm_record *parent, corm_record *child, corm_error **err) {
-  if (!parent || is_loaded(parent, via->slot))
+  if (!parent || is_loaded(parent, via))
     return CORM_OK;
   if (!via->uselist)
     return cm_relation_store(parent, (corm_relation *)(uintptr_t)via, &child, child ? 1 : 0, err);
@@ -120,7 +121,7 @@ static int immediate(const cm_members *records, corm_relation *rel, corm_error *
 static int leave_empty(const cm_members *records, corm_relation *rel, corm_error **err) {
   int status = CORM_OK;
   for (size_t i = 0; !status && i < records->n; i++)
-    if (corm_entity_is_a(records->records[i]->home->entity, rel->owner) && !is_loaded(records->records[i], rel->slot))
+    if (corm_entity_is_a(records->records[i]->home->entity, rel->owner) && !is_loaded(records->records[i], rel))
       status = cm_relation_store(records->records[i], rel, NULL, 0, err);
   return status;
 }

@@ -117,9 +117,10 @@ static int write_cells(const cm_fill_entity *f, corm_record *r, char *text, corm
   const cm_plan_entity *p = f->plan;
   uint8_t *tags = cm_tags(r);
   cm_cell *out = cm_cells(r);
+  int is_its_own = r->home->entity == p->entity;
   for (uint16_t i = 0; i < p->n; i++) {
     const corm_value *v = &f->values[i];
-    int slot = p->slots[i];
+    int slot = is_its_own ? p->slots[i] : cm_plan_slot(p, i, r);
     if (!corm_kind_has_bytes(v->kind)) {
       out[slot].i = v->as.i;
       tags[slot] = v->kind;
@@ -187,12 +188,11 @@ static int wants(const cm_reader *x, const cm_fill_entity *f, const corm_record 
   const cm_plan_entity *p = f->plan;
   if (x->populate || (r->flags & CM_REC_EXTERNAL))
     return 1;
-  for (uint16_t i = 0; i < p->n; i++)
-    if (p->slots[i] < r->n) {
-      int kind = cm_kind(r, p->slots[i]);
-      if (kind >= CM_ABSENT_FIRST && !cm_dirty(r, p->slots[i]))
-        return 1;
-    }
+  for (uint16_t i = 0; i < p->n; i++) {
+    int slot = cm_plan_slot(p, i, r);
+    if (slot < r->n && cm_kind(r, slot) >= CM_ABSENT_FIRST && !cm_dirty(r, slot))
+      return 1;
+  }
   return 0;
 }
 

@@ -92,11 +92,13 @@ static int merge(cm_reader *x, const cm_fill_entity *f, corm_record *r, const co
     expire_relations(r);
     cm_change_revert(r);
   }
-  for (uint16_t i = 0; !status && i < p->n; i++)
-    if (p->slots[i] < r->n && takes(x, r, p->slots[i])) {
-      status = merge_slot(r, from, p->slots[i], err);
-      slots[n++] = p->slots[i];
+  for (uint16_t i = 0; !status && i < p->n; i++) {
+    int slot = cm_plan_slot(p, i, r);
+    if (slot < r->n && takes(x, r, slot)) {
+      status = merge_slot(r, from, slot, err);
+      slots[n++] = slot;
     }
+  }
   r->flags &= (uint16_t)~CM_REC_EXPIRED;
   return status || !n ? status : cm_tell_slots(x->s, CORM_EV_REFRESH, r, slots, n, err);
 }
@@ -139,7 +141,7 @@ static int convert_host(const cm_reader *x, const cm_fill_entity *f, corm_record
   const corm_host *h = x->s->host;
   const corm_dialect *dialect = corm_engine_peek_dialect(corm_conn_peek_engine(x->conn));
   for (size_t i = 0; i < f->n_host; i++) {
-    int slot = f->plan->slots[f->host_slots[i]];
+    int slot = cm_plan_slot(f->plan, f->host_slots[i], r);
     const corm_type *type = x->compiled->columns[f->plan->columns[f->host_slots[i]]].type;
     corm_value in, out;
     (void)cm_slot_cell(r, slot, &in);

@@ -87,7 +87,7 @@ static int find(cm_kept **out, corm_session *s, const corm_entity *e, corm_relat
   int status = cm_home_of_session(&home, s, e, err);
   if (status)
     return status;
-  cm_kept **at = place(home, rel ? (size_t)rel->slot + 1 : 0);
+  cm_kept **at = place(home, rel ? (size_t)cm_slot_in(rel->owner, rel->slot, e) + 1 : 0);
   if (!at)
     return cm_fail_memory(err);
   if (*at && (*at)->stamp != stamp) {

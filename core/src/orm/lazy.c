@@ -31,10 +31,15 @@ static int fail_raise(const corm_record *r, const corm_relation *rel, const char
                  r->home->entity->name, rel->key, what);
 }
 
+static int peek(const corm_record *r, const corm_relation *rel, corm_value *out) {
+  return cm_slot_peek(r, cm_relation_slot(r, rel), out);
+}
+
 /* ---- Storing
  * ----------------------------------------------------------------------------------------------------------------- */
 
-static int store_many(corm_record *r, corm_relation *rel, corm_record *const *members, size_t n, corm_error **err) {
+static int store_many(corm_record *r, corm_relation *rel, int slot, corm_record *const *members, size_t n,
+                      corm_error **err) {
   const corm_host *h = r->home->host;
   cm_members all = {0};
   corm_value v = corm_null();
@@ -50,10 +55,10 @@ static int store_many(corm_record *r, corm_relation *rel, corm_record *const *me
     n = all.n;
   }
   if (!status)
-    status = h->container(h->self, r, rel->slot, members, n, &v.as.h, err);
+    status = h->container(h->self, r, slot, members, n, &v.as.h, err);
   v.kind = CORM_HOST;
   if (!status)
-    status = cm_slot_store(r, rel->slot, &v, err);
+    status = cm_slot_store(r, slot, &v, err);
   cm_members_clear(&all);
   return status;
 }
@@ -61,23 +66,28 @@ static int store_many(corm_record *r, corm_relation *rel, corm_record *const *me
 int cm_relation_store(corm_record *r, corm_relation *rel, corm_record *const *members, size_t n, corm_error **err) {
   corm_value v;
   char name[128];
+  int slot = cm_relation_slot(r, rel);
+  if (slot < 0) /* it was made before the class had the relation */
+    return CORM_OK;
   if (rel->uselist)
-    return store_many(r, rel, members, n, err);
+    return store_many(r, rel, slot, members, n, err);
   if (n > 1) {
     cm_record_name(r, name, sizeof name);
     cm_warn(r->home->host, "several objects were found for the relation '%s.%s', which is to one: the first is taken",
             r->home->entity->name, rel->key);
   }
   int status = cm_record_value(r, n ? members[0] : NULL, &v, err);
-  return status ? status : cm_slot_store(r, rel->slot, &v, err);
+  return status ? status : cm_slot_store(r, slot, &v, err);
 }
 
 /* ---- Values that the join compares
  * ---------------------------------------------------------------------------------------------- */
 
 /* The owner's value in a slot as a cell: loaded when it is not there; committed: as it is in the database. */
-static int owner_value(corm_record *r, int slot, unsigned how, corm_value *out, cm_arena *arena, corm_error **err) {
+static int owner_value(corm_record *r, const corm_relation *rel, int of_owner, unsigned how, corm_value *out,
+                       cm_arena *arena, corm_error **err) {
   corm_value v;
+  int slot = cm_slot_in(rel->owner, of_owner, r->home->entity);
   const cm_old *old = how & CM_LAZY_COMMITTED ? cm_change_old(r, slot) : NULL;
   int status = CORM_OK;
   if (!old || cm_old_peek(r, old, &v) != CORM_SLOT_LOADED)
@@ -94,7 +104,7 @@ static int target_key(corm_record *r, const corm_relation *rel, unsigned how, co
     out[i] = corm_null();
     for (size_t k = 0; k < rel->n_pairs; k++)
       if (rel->pairs[k].from_slot == t->key_slots[i] && rel->pairs[k].to_slot >= 0) {
-        int status = owner_value(r, rel->pairs[k].to_slot, how, &out[i], arena, err);
+        int status = owner_value(r, rel, rel->pairs[k].to_slot, how, &out[i], arena, err);
         if (status)
           return status;
       }
@@ -173,7 +183,7 @@ static int bind(corm_record *r, const corm_relation *rel, unsigned how, const in
     (void)snprintf(p->names[i], sizeof p->names[i],
                    rel->direction == CORM_MANY_TO_ONE && rel->simple_key ? "pk_%zu" : "param_%zu", i + 1);
     p->pointers[i] = p->names[i];
-    int status = owner_value(r, slots[i], how, &p->values[i], arena, err);
+    int status = owner_value(r, rel, slots[i], how, &p->values[i], arena, err);
     if (status)
       return status;
     p->nulls += p->values[i].kind == CORM_NULL;
@@ -231,7 +241,7 @@ static int query(corm_record *r, corm_relation *rel, const cm_plan_loader *loade
   if (!status)
     status = bind(r, rel, how, q.slots, q.n, &p, &arena, err);
   int is_there = !(how & CM_LAZY_BEFORE) && /* it came when the key was read */
-                 cm_slot_peek(r, rel->slot, &ignored) == CORM_SLOT_LOADED;
+                 peek(r, rel, &ignored) == CORM_SLOT_LOADED;
   if (!status && !is_there && !(q.n && p.nulls == q.n)) { /* all NULL: no row can match */
     const cm_fetch f = {.entity = rel->target, .stmt = q.stmt, .kept = q.kept, .params = &p.params, .only_read = 1};
     status = cm_fetch_run(out, r->home->session, &f, err);
@@ -254,7 +264,7 @@ static int load_by_sql(corm_record *r, corm_relation *rel, const cm_plan_loader 
     return status;
   if (block)
     status = members_of(block, &members, err);
-  if (!status && cm_slot_peek(r, rel->slot, &ignored) != CORM_SLOT_LOADED) /* a hook may have loaded it */
+  if (!status && peek(r, rel, &ignored) != CORM_SLOT_LOADED) /* a hook may have loaded it */
     status = cm_relation_store(r, rel, members.records, members.n, err);
   cm_members_clear(&members);
   corm_block_free(block);
@@ -269,7 +279,7 @@ static int load_by_sql(corm_record *r, corm_relation *rel, const cm_plan_loader 
 static int load_nothing(corm_record *r, corm_relation *rel, corm_error **err) {
   corm_value ignored;
   int status = r->flags & CM_REC_EXPIRED ? cm_load_slots(r, NULL, 0, err) : CORM_OK;
-  if (status || cm_slot_peek(r, rel->slot, &ignored) == CORM_SLOT_LOADED)
+  if (status || peek(r, rel, &ignored) == CORM_SLOT_LOADED)
     return status;
   return cm_relation_store(r, rel, NULL, 0, err);
 }
@@ -297,13 +307,13 @@ static int load(corm_record *r, corm_relation *rel, unsigned how, int *loaded, c
 
 int cm_lazy_load(corm_record *r, corm_relation *rel, unsigned how, int *loaded, corm_error **err) {
   corm_value ignored;
-  int status = CORM_OK, state = cm_slot_peek(r, rel->slot, &ignored);
+  int status = CORM_OK, state = peek(r, rel, &ignored);
   *loaded = state == CORM_SLOT_LOADED;
   if (*loaded || state == CORM_SLOT_POPPED || !(r->flags & CM_REC_KEYED))
     return CORM_OK;
   if (rel->lazy == CORM_LAZY_WRITE_ONLY)
     return CORM_OK;
-  status = cm_require_session(r, rel->slot, err);
+  status = cm_require_session(r, cm_relation_slot(r, rel), err);
   if (status)
     return status;
   *loaded = 1;
@@ -317,7 +327,7 @@ int cm_lazy_peek_one(corm_record *r, corm_relation *rel, unsigned how, corm_reco
   corm_value v;
   int loaded;
   *out = NULL;
-  if (cm_slot_peek(r, rel->slot, &v) == CORM_SLOT_LOADED) {
+  if (peek(r, rel, &v) == CORM_SLOT_LOADED) {
     *out = cm_value_record(r, &v);
     return CORM_OK;
   }
@@ -332,7 +342,7 @@ int cm_lazy_peek_one(corm_record *r, corm_relation *rel, unsigned how, corm_reco
   }
   corm_block *block;
   int status = query(r, rel, NULL, how, &block, err);
-  if (!status && cm_slot_peek(r, rel->slot, &v) == CORM_SLOT_LOADED) {
+  if (!status && peek(r, rel, &v) == CORM_SLOT_LOADED) {
     *out = cm_value_record(r, &v);
   } else if (!status && block && corm_block_peek_rows(block)) {
     *out = corm_block_peek_row(block, 0)[corm_block_peek_columns(block) - 1].as.r;
@@ -363,8 +373,8 @@ static int keep_before(corm_record *r, int slot, const corm_block *block, corm_e
 }
 
 int cm_lazy_load_before(corm_record *r, corm_relation *rel, corm_error **err) {
-  int slot = rel->slot;
-  const cm_old *old = slot < r->n ? cm_change_old(r, slot) : NULL;
+  int slot = cm_relation_slot(r, rel);
+  const cm_old *old = slot >= 0 ? cm_change_old(r, slot) : NULL;
   corm_block *block = NULL;
   if (rel->uselist || !cm_relation_waits(rel) || !old || (old->tag & CM_TAG_KIND) != CM_ABSENT_EXPIRED ||
       !(r->flags & CM_REC_MAPPED))

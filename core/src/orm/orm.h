@@ -525,6 +525,9 @@ enum {
 int cm_lazy_load(corm_record *, corm_relation *, unsigned how, int *loaded, corm_error **err);
 /* The related record of a to-one without storing it: NULL when there is none or (NO_SQL) it is not in the map. */
 int cm_lazy_peek_one(corm_record *, corm_relation *, unsigned how, corm_record **out, corm_error **err);
+/* Where a record keeps a relation of its entity or of a parent; -1: nowhere. A parent that got the relation when there
+ * was a child with attributes of its own has another number for it than the child. */
+int cm_relation_slot(const corm_record *, const corm_relation *);
 /* Stores loaded members as a container (to-one: the first). Applies the queue of the slot. */
 int cm_relation_store(corm_record *, corm_relation *, corm_record *const *members, size_t n, corm_error **err);
 /* What the slot of a relation to one had before it was set while it was not loaded is read now, for the history and the

@@ -14,9 +14,10 @@ static const cm_plan_loader *slot_loader(const cm_plan_options *o, int slot) {
 /* What a slot is that the rows do not fill. */
 static uint8_t absent_tag(const cm_plan_entity *p, const corm_entity *class, int slot) {
   const cm_attribute *a = class->attrs[slot];
-  const cm_plan_loader *l = slot_loader(p->options, slot);
-  if (a->relation || (size_t)slot >= p->entity->n_attrs)
+  int planned = cm_slot_in(class, slot, p->entity);
+  if (a->relation || planned < 0)
     return CM_ABSENT_EXPIRED;
+  const cm_plan_loader *l = slot_loader(p->options, planned);
   if (l ? (l->flags & CORM_LOAD_RAISE) != 0 : (a->flags & CORM_ATTR_DEFERRED_RAISE) != 0)
     return CM_ABSENT_RAISE;
   return CM_ABSENT_DEFERRED;

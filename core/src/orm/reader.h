@@ -47,6 +47,11 @@ typedef struct cm_fill_entity {
   cm_plan_options *met; /* of known records that had none; or NULL */
 } cm_fill_entity;
 
+/* Where a record, of the plan's class or of one below, keeps the i-th column of the plan. */
+static inline int cm_plan_slot(const cm_plan_entity *p, size_t i, const corm_record *r) {
+  return r->home->entity == p->entity ? p->slots[i] : cm_slot_in(p->entity, p->slots[i], r->home->entity);
+}
+
 /* Rows that are read while the program takes them. */
 typedef struct cm_stream {
   cm_cursor *cursor;                 /* NULL: ended */

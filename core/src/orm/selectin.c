@@ -45,7 +45,7 @@ static int read_key(selection *x, wanted *w, int *nulls, corm_error **err) {
   if (!w->values)
     return cm_fail_memory(err);
   for (size_t i = 0; i < x->width; i++) {
-    int slot = key_slot(x->rel, i);
+    int slot = cm_slot_in(x->rel->owner, key_slot(x->rel, i), w->record->home->entity);
     corm_value v;
     if (slot < 0)
       return cm_fail(err, CORM_EUNSUPPORTED,
@@ -228,7 +228,7 @@ static int store(selection *x, int populate, corm_error **err) {
   for (size_t i = 0; !status && i < x->n; i++) {
     wanted *w = &x->all[i];
     if (w->record->home->session == x->s &&
-        (populate || cm_slot_peek(w->record, x->rel->slot, &ignored) != CORM_SLOT_LOADED))
+        (populate || cm_slot_peek(w->record, cm_relation_slot(w->record, x->rel), &ignored) != CORM_SLOT_LOADED))
       status =
           cm_relation_store(w->record, x->rel, w->found.records, x->rel->uselist ? w->found.n : (w->found.n > 0), err);
   }

@@ -19,8 +19,6 @@
 /* ---- Changes in memory
  * ------------------------------------------------------------------------------------------------- */
 
-/* Where a record keeps a relation (of its entity or of a parent), a column; -1: nowhere. */
-int cm_relation_slot(const corm_record *, const corm_relation *);
 void cm_value_drop(const corm_record *, const corm_value *); /* gives a HOST value's reference up */
 /* The slot takes the value (a HOST reference is taken, also when it fails): old value, dirt, lists. No effects
  * elsewhere. */
