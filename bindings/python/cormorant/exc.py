@@ -113,6 +113,10 @@ class InvalidRequestError(SQLAlchemyError):
     """Not possible in this state."""
 
 
+class _UnnamedColumnError(InvalidRequestError):
+    """A column is used before the class that it is written in has given it a name."""
+
+
 class IllegalStateChangeError(InvalidRequestError):
     """A session was used while another call on it was going on."""
 

@@ -630,7 +630,7 @@ class Column(DialectKWArgs, SchemaItem, ColumnClause[T]):
 
     def __corm_node__(self) -> Any:
         if self.name is None:
-            raise exc.InvalidRequestError("a Column without a name is used in an expression")
+            raise exc._UnnamedColumnError("a Column without a name is used in an expression")
         return _core.named(self.name, self.type, False)
 
     # -- becoming part of a table

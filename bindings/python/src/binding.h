@@ -63,9 +63,10 @@ typedef struct cpy_state {
   PyObject *type_classes[32];              /* by corm_type_kind: instances that stand for the plain types */
   PyObject *exceptions;                    /* dict: name -> class of cormorant.exc */
   PyObject *decimal, *uuid, *json_loads;
-  PyObject *columns;   /* dict: address of a corm_column or corm_table -> weak reference to its Python object */
-  PyObject *functions; /* dict: registered GenericFunction classes by lower-case name, or NULL */
-  PyObject *compilers; /* callable(element, dialect name) -> function or None, of ext.compiler, or NULL */
+  PyObject *columns;           /* dict: address of a corm_column or corm_table -> weak reference to its Python object */
+  PyObject *late_error, *late; /* what makes a comparison of a column without a name; NULL without the ORM */
+  PyObject *functions;         /* dict: registered GenericFunction classes by lower-case name, or NULL */
+  PyObject *compilers;         /* callable(element, dialect name) -> function or None, of ext.compiler, or NULL */
   uint64_t compilers_generation;
   /* interned names */
   PyObject *s_clause_element, *s_corm_source, *s_corm_node, *s_describe, *s_table, *s_type, *s_key, *s_corm_option,

@@ -42,7 +42,10 @@ PyObject *cpy_expr_richcompare(PyObject *self, PyObject *other, int op) {
   corm_expr *l = cpy_node_ref(self), *r = l ? compared(l, other, operators[op]) : NULL;
   if (!r) {
     corm_node_unref(l);
-    return NULL;
+    if (!cpy.late_error || !PyErr_ExceptionMatches(cpy.late_error))
+      return NULL;
+    PyErr_Clear();
+    return PyObject_CallFunction(cpy.late, "OOi", self, other, op);
   }
   return cpy_wrap(corm_binary(operators[op], l, r));
 }

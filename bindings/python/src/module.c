@@ -86,6 +86,17 @@ static PyObject *set_type_classes(PyObject *module, PyObject *instances) {
   Py_RETURN_NONE;
 }
 
+/* set_late(error, function): what a comparison is that raises this error, of a column that has no name yet */
+static PyObject *set_late(PyObject *module, PyObject *args) {
+  PyObject *error, *function;
+  (void)module;
+  if (!PyArg_ParseTuple(args, "OO:set_late", &error, &function))
+    return NULL;
+  Py_XSETREF(cpy.late_error, Py_NewRef(error));
+  Py_XSETREF(cpy.late, Py_NewRef(function));
+  Py_RETURN_NONE;
+}
+
 static PyObject *set_functions(PyObject *module, PyObject *registry) {
   (void)module;
   if (!PyDict_Check(registry))
@@ -112,6 +123,7 @@ static PyMethodDef module_methods[] = {
     {"set_exceptions", set_exceptions, METH_O, "set_exceptions(classes): cormorant.exc by name"},
     {"set_node_classes", set_node_classes, METH_O, "set_node_classes(classes): the Python class of each node kind"},
     {"set_type_classes", set_type_classes, METH_O, "set_type_classes(instances): the plain type of each type kind"},
+    {"set_late", set_late, METH_VARARGS, "set_late(error, function): comparisons of columns that have no name yet"},
     {"set_functions", set_functions, METH_O, "set_functions(registry): GenericFunction classes by name"},
     {"set_compilers", set_compilers, METH_O, "set_compilers(find): how @compiles functions are found"},
     {"compilers_changed", compilers_changed, METH_NOARGS, "compilers_changed(): compiled statements are out of date"},

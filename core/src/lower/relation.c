@@ -184,7 +184,7 @@ static corm_node *exists(cm_lowering *l, const corm_node *test, int object) {
   const corm_source *from[2] = {target.source, NULL};
   corm_node *select = NULL, *where = NULL;
   if (r->secondary)
-    secondary = cm_l_table_place(l, r->secondary, 0);
+    secondary = cm_l_table_place(l, r->secondary, target.source && target.source->kind == CORM_NODE_ALIAS);
   from[1] = secondary.source;
   if (l->status)
     return cm_no_memory();

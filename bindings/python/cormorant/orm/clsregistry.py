@@ -8,6 +8,7 @@ from typing import Any
 
 from .. import exc
 from .._nearest import hint
+from .late import Late
 
 
 class ClassRegistry:
@@ -128,6 +129,8 @@ def resolve(value: Any, registry: Any, cls: type, what: str) -> Any:
         and _is_function(value)
     ):
         value = value()
+    if isinstance(value, Late):
+        return value.make()
     if isinstance(value, (list, tuple)):
         return [resolve(item, registry, cls, what) for item in value]
     if isinstance(value, _Columns):

@@ -10,6 +10,7 @@ from .._typing import T, T_co
 from ..schema import Column
 from .base import InspectionAttr, Mapped
 from .dataclass_fields import ARGUMENTS, field_options
+from .late import comparison
 
 if TYPE_CHECKING:
     from .._core import Expr
@@ -103,6 +104,9 @@ class MappedColumn(Mapped[T_co]):
 
     def __clause_element__(self) -> Any:
         return self.column
+
+    __hash__ = object.__hash__
+    __lt__, __le__, __eq__, __ne__, __gt__, __ge__ = map(comparison, range(6))
 
 
 _ABSENT: Any = object()
