@@ -286,8 +286,12 @@ def find_interpreter_leaks() -> None:
     global interpreter_leaks
     pid = os.fork()
     if pid == 0:
-        count_leaks()
-        os._exit(LEAKED if look_at_memory() else 0)
+        status = 0
+        try:
+            count_leaks()
+            status = LEAKED if look_at_memory() else 0
+        finally:
+            os._exit(status)
     interpreter_leaks = os.WEXITSTATUS(os.waitpid(pid, 0)[1]) == LEAKED
 
 

@@ -7,7 +7,11 @@ from typing import Any, Callable
 
 import pytest
 from cormorant import (
+    Column,
     Engine,
+    ForeignKeyConstraint,
+    Integer,
+    Table,
     and_,
     case,
     column,
@@ -23,6 +27,7 @@ from cormorant import (
     true,
     union_all,
 )
+from cormorant.orm import DeclarativeBase, Session, joinedload, relationship, selectinload
 
 T = table("t", column("a"), column("b"))
 DEEPEST = 2_900  # just below the limit
@@ -164,3 +169,33 @@ def test_integers_beyond_64_bits_are_refused(engine: Engine) -> None:
             with pytest.raises((OverflowError, exc.DBAPIError)):
                 connection.execute(select(literal(value))).scalar()
         assert connection.execute(select(literal(2**63 - 1))).scalar() == 2**63 - 1
+
+
+def test_a_key_that_is_too_wide_for_a_strategy_is_refused_by_it(database_url: str) -> None:
+    keys = [f"k{i}" for i in range(17)]
+
+    class Base(DeclarativeBase):
+        pass
+
+    class Wide(Base):
+        __table__ = Table("wide", Base.metadata, *(Column(key, Integer, primary_key=True) for key in keys))
+        parts = relationship("Part")
+
+    class Part(Base):
+        __table__ = Table(
+            "part",
+            Base.metadata,
+            Column("id", Integer, primary_key=True),
+            *(Column(key, Integer) for key in keys),
+            ForeignKeyConstraint(keys, [f"wide.{key}" for key in keys]),
+        )
+
+    engine = create_engine(database_url)
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        session.add(Wide(**dict.fromkeys(keys, 1)))
+        session.commit()
+        with pytest.raises(exc.SQLAlchemyError, match="Wide.parts.*more than 16 columns"):
+            session.scalars(select(Wide).options(selectinload(Wide.parts))).all()
+        assert len(session.scalars(select(Wide).options(joinedload(Wide.parts))).unique().all()) == 1
+    engine.dispose()

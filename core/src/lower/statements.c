@@ -256,8 +256,9 @@ corm_node *cm_lower_selectin(const corm_relation *r, const cm_plan_options *opti
                              size_t *n_key) {
   size_t width = r->n_pairs > r->owner->n_key ? r->n_pairs : r->owner->n_key;
   if (width > MAX_KEY)
-    return cm_poison(CORM_EUNSUPPORTED, "relation \"%s.%s\": keys of more than %d columns cannot be read by",
-                     r->owner->name, r->key, (int)MAX_KEY);
+    return cm_poison(CORM_EUNSUPPORTED,
+                     "relation \"%s.%s\": a key of more than %d columns cannot be loaded by selectin", r->owner->name,
+                     r->key, (int)MAX_KEY);
   corm_node *source = corm_entity_source(r->target), *stmt = NULL;
   int alone = r->direction == CORM_MANY_TO_ONE ? r->simple_key : r->direction == CORM_ONE_TO_MANY && r->simple_fk;
   stmt = alone ? without_parent(r, source, n_key) : with_parent(r, source, n_key);
